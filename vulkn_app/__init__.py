@@ -1,0 +1,1 @@
+"""VULKN: agents that answer a business's customers from what the business really knows."""
