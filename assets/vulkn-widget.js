@@ -1,5 +1,4 @@
-/* VULKN chat launcher: one script tag puts a business's agent on its site.
-   Plain ES, no dependency. The panel itself (vulkn-panel.js) is fetched only when it is likely to be needed. */
+/* VULKN chat launcher. The panel itself (vulkn-panel.js) is fetched when it is likely to be needed. */
 (() => {
   const INSTALLED = Symbol.for('vulkn.widget');
   const script = document.currentScript || document.querySelector('script[data-org][src*="vulkn-widget.js"]');
@@ -11,19 +10,18 @@
   const base = new URL('.', script.src).href.slice(0, -1);
   const api = `${base}/api/widget/${encodeURIComponent(slug)}`;
   const LABELS = {
-    es: { open: 'Abrir el chat', close: 'Cerrar el chat', unread: 'sin leer' },
-    en: { open: 'Open the chat', close: 'Close the chat', unread: 'unread' },
+    es: { open: 'Abrir el chat', close: 'Cerrar el chat' },
+    en: { open: 'Open the chat', close: 'Close the chat' },
   };
   const CSS = `
     :host{all:initial!important;position:fixed!important;z-index:2147483000!important;width:0!important;height:0!important}
     @media print{:host{display:none!important}}
     .launcher{position:fixed;bottom:calc(20px + env(safe-area-inset-bottom));width:60px;height:60px;padding:0;border:0;border-radius:50%;
       display:grid;place-items:center;cursor:pointer;background:var(--accent);color:var(--on-accent);-webkit-tap-highlight-color:transparent;
-      box-shadow:0 2px 6px rgb(20 20 43/.16),0 10px 28px rgb(20 20 43/.24)}
+      box-shadow:0 8px 28px rgb(20 20 43/.28)}
     .right{right:calc(20px + env(safe-area-inset-right))}.left{left:calc(20px + env(safe-area-inset-left))}
     .launcher:focus-visible{outline:3px solid var(--on-accent);outline-offset:-6px}
     svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-    .launcher[aria-expanded=true] .talk,.launcher[aria-expanded=false] .fold{display:none}
     .badge{position:absolute;top:-3px;right:-3px;min-width:22px;height:22px;box-sizing:border-box;padding:0 6px;border:2px solid #fff;border-radius:11px;
       background:#c8301f;color:#fff;font:600 12px/18px system-ui,sans-serif;text-align:center}
     .badge[hidden]{display:none}
@@ -35,7 +33,7 @@
   const emit = (name, detail) => listeners[name]?.forEach((fn) => {
     try { fn(detail); } catch (error) { console.error(error); }
   });
-  // The address without its query: a campaign link or a reset token is none of our business.
+  // Without the query: a reset token is none of our business.
   const page = () => location.origin + location.pathname;
   // randomUUID is absent on plain http pages.
   const uuid = () => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
@@ -45,24 +43,18 @@
     try {
       if (value === undefined) return JSON.parse(sessionStorage.getItem(`vulkn:${slug}:${name}`));
       sessionStorage.setItem(`vulkn:${slug}:${name}`, JSON.stringify(value));
-    } catch { /* storage is denied: the setting lives as long as the page */ }
+    } catch { /* storage is denied */ }
   };
 
   const host = document.createElement('vulkn-chat');
   let launcher, badge, labels, config, lang, panel, loading, returnTo, unread = 0, tries = 0, opened = 0, gone = 0;
 
-  const svg = (name, path) => {
-    const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    icon.setAttribute('class', name);
-    icon.setAttribute('viewBox', '0 0 24 24');
-    icon.setAttribute('aria-hidden', 'true');
-    line.setAttribute('d', path);
-    icon.append(line);
-    return icon;
-  };
+  const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const stroke = document.createElementNS(icon.namespaceURI, 'path');
+  const TALK = 'M21 11.5a8.4 8.4 0 0 1-8.5 8.2 9 9 0 0 1-3.6-.8L3.5 20.5l1.5-4.6a7.9 7.9 0 0 1-1-4.4 8.4 8.4 0 0 1 8.5-8.2 8.4 8.4 0 0 1 8.5 8.2zM8.5 11.5h.01M12.5 11.5h.01M16.5 11.5h.01';
+  const FOLD = 'M6 9.5l6 6 6-6';
 
-  // White where it reads well (4.5:1), otherwise black, which then always does.
+  // White where it reads well (4.5:1), otherwise black.
   function paintColours(colour) {
     const hex = /^#[0-9a-f]{6}$/i.test(colour) ? colour : '#5b5bd6';
     const [r, g, b] = [1, 3, 5].map((i) => (parseInt(hex.slice(i, i + 2), 16) / 255) ** 2.2);
@@ -73,10 +65,11 @@
   function showState() {
     const open = Boolean(panel?.isOpen);
     if (open) unread = 0;
+    stroke.setAttribute('d', open ? FOLD : TALK);
     badge.hidden = !unread;
     badge.textContent = unread > 9 ? '9+' : unread;
     launcher.setAttribute('aria-expanded', open);
-    launcher.setAttribute('aria-label', open ? labels.close : labels.open + (unread ? ` (${unread} ${labels.unread})` : ''));
+    launcher.setAttribute('aria-label', open ? labels.close : labels.open + (unread ? ` (${unread})` : ''));
   }
 
   function paintLauncher() {
@@ -91,7 +84,9 @@
     launcher.setAttribute('aria-haspopup', 'dialog');
     badge = document.createElement('span');
     badge.className = 'badge';
-    launcher.append(svg('talk', 'M21 11.5a8.4 8.4 0 0 1-8.5 8.2 9 9 0 0 1-3.6-.8L3.5 20.5l1.5-4.6a7.9 7.9 0 0 1-1-4.4 8.4 8.4 0 0 1 8.5-8.2 8.4 8.4 0 0 1 8.5 8.2zM8.5 11.5h.01M12.5 11.5h.01M16.5 11.5h.01'), svg('fold', 'M6 9.5l6 6 6-6'), badge);
+    icon.setAttribute('viewBox', '0 0 24 24');
+    icon.append(stroke);
+    launcher.append(icon, badge);
     launcher.addEventListener('click', () => vulkn.toggle());
     launcher.addEventListener('pointerenter', () => load().catch(() => {}), { once: true });
     showState();
@@ -102,7 +97,7 @@
   const load = () => loading ||= import(`${base}/vulkn-panel.js${tries++ ? `?retry=${tries}` : ''}`).then((module) => {
     if (gone) return;
     panel = module.mount({
-      root: host.shadowRoot, base, slug, config, lang, emit, track, page, uuid,
+      root: host.shadowRoot, base, slug, config, lang, emit, track,
       onClose: () => vulkn.close(),
       onUnread: () => { unread += 1; showState(); emit('unread', unread); },
     });
@@ -185,7 +180,6 @@
       (listeners[name] ||= []).push(fn);
       return () => { listeners[name] = listeners[name].filter((other) => other !== fn); };
     },
-    /** Remembers who the visitor is until the browser tab closes. */
     identify: ({ name, email } = {}) => kept('visitor', { name, email }),
     get visitor() { return kept('visitor') || null; },
     destroy() {

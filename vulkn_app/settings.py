@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     turn_lease: timedelta = timedelta(seconds=45)
     shutdown_grace: timedelta = timedelta(seconds=20)
     trusted_proxies: int = 0
+    worker_inside: bool = True
     log_json: bool = False
 
     @property

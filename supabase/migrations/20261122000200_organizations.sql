@@ -82,9 +82,10 @@ create function app.imp_session() returns uuid
 language sql stable set search_path = '' as
 $$ select nullif(current_setting('app.imp_session', true), '')::uuid $$;
 
+-- Asked by policies with the person's own rights, who may not call app.imp_session().
 create function app.in_impersonation() returns boolean
 language sql stable set search_path = '' as
-$$ select app.imp_session() is not null $$;
+$$ select nullif(current_setting('app.imp_session', true), '') is not null $$;
 
 -- statement_timestamp(): an expiry must bite inside a transaction that is already open.
 create function app.imp_org(want text) returns uuid

@@ -93,6 +93,13 @@ begin
       unread = case new.sender when 'visitor' then c.unread + 1 when 'human' then 0 else c.unread end
   where c.org_id = new.org_id and c.id = new.conversation_id
   returning c.last_seq into new.seq;
+  -- `on conflict do nothing` would keep the number and drop the message: the gap would never close.
+  if new.external_id is not null and exists (
+    select from public.messages m
+    where m.org_id = new.org_id and m.conversation_id = new.conversation_id and m.external_id = new.external_id
+  ) then
+    raise exception 'this message is there already' using errcode = '23505';
+  end if;
   return new;
 end $$;
 create trigger number_message before insert on public.messages

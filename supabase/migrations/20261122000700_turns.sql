@@ -28,7 +28,8 @@ create index turns_stale on public.turns (lease_until) where state = 'running';
 create table public.usage_events (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.organizations (id) on delete cascade,
-  turn_id uuid not null,
+  -- null once its conversation is deleted: what was used stays counted
+  turn_id uuid,
   -- attempt * 100 + the call's number: the same call can never be counted twice
   call int not null,
   provider text not null,
@@ -44,7 +45,7 @@ create table public.usage_events (
   created_at timestamptz not null default now(),
   unique (org_id, id),
   unique (org_id, turn_id, call),
-  foreign key (org_id, turn_id) references public.turns (org_id, id) on delete cascade
+  foreign key (org_id, turn_id) references public.turns (org_id, id) on delete set null (turn_id)
 );
 create index usage_recent on public.usage_events (org_id, created_at desc);
 

@@ -290,3 +290,12 @@ grant execute on function app.resolve_widget(text) to vulkn_engine;
 grant execute on function
   app.purge_org(uuid, interval), app.provision_organization(text, text, text, bytea), app.find_org(text),
   app.slug_free(text), app.list_orgs(), app.retire_org(uuid), app.grant_admin(text) to vulkn_maint;
+
+-- ---- by the clock -----------------------------------------------------------------------------------
+
+create function app.sessions_expire() returns bigint
+language sql volatile security definer set search_path = '' as $$
+  with gone as (delete from app.web_sessions where expires_at < now() returning 1) select count(*) from gone
+$$;
+select app.close_functions();
+grant execute on function app.sessions_expire() to vulkn_engine;

@@ -12,9 +12,14 @@ begin
   perform set_config('app.org_id', p_org::text, true);
   select id into c from public.conversations where org_id = p_org and visitor_hash = p_visitor;
   if c is null then
-    insert into public.contacts (org_id) values (p_org) returning id into k;
-    insert into public.conversations (org_id, channel_id, contact_id, page, visitor_hash, language)
-    values (p_org, p_channel, k, left(p_page, 500), p_visitor, p_locale) returning id into c;
+    begin
+      insert into public.contacts (org_id) values (p_org) returning id into k;
+      insert into public.conversations (org_id, channel_id, contact_id, page, visitor_hash, language)
+      values (p_org, p_channel, k, left(p_page, 500), p_visitor, p_locale) returning id into c;
+    exception when unique_violation then
+      -- The same visitor opened the panel twice at once: the block's contact is gone with it.
+      select id into c from public.conversations where org_id = p_org and visitor_hash = p_visitor;
+    end;
   end if;
   return jsonb_build_object('conversation_id', c, 'messages', app.visible_messages(p_org, c, null, 200));
 end $$;
@@ -122,8 +127,13 @@ declare
   a public.messages;
 begin
   perform set_config('app.org_id', p_org::text, true);
+  -- Conversation first, then turn, as turn_open locks them: the other order is a deadlock.
+  perform 1 from public.conversations c
+  join public.turns w on w.org_id = p_org and w.id = p_turn and w.conversation_id = c.id
+  where c.org_id = p_org for update of c;
   select * into t from public.turns where org_id = p_org and id = p_turn for update;
-  if t.state = 'done' or t.attempt <> p_attempt then
+  -- Not found: a person deleted the conversation while the model was talking.
+  if not found or t.state = 'done' or t.attempt <> p_attempt then
     select * into a from public.messages where org_id = p_org and id = t.answer_id;
     return jsonb_build_object('stored', false, 'id', a.id, 'text', a.body, 'sources', a.sources, 'language', a.language);
   end if;
@@ -158,7 +168,7 @@ begin
     where org_id = p_org and id = k;
   end if;
   update public.leads l
-  set score = greatest(l.score, least(100, (p_lead ->> 'score')::int)),
+  set score = greatest(l.score, least(100, coalesce((p_lead ->> 'score')::int, 0))),
       reasons = array(select distinct r from unnest(l.reasons || array(
         select jsonb_array_elements_text(coalesce(p_lead -> 'reasons', '[]')))) r order by r),
       last_message_at = now()

@@ -112,19 +112,18 @@ class ProviderFailed(VulknError):
 
     code = "provider_failed"
     status = 502
-    message = "El asistente no pudo responder en este momento."
 
     def __init__(
         self,
         kind: FailureKind,
         detail: str = "",
         *,
-        retry_after: float | None = None,
+        retry_after: int | None = None,
         model: str = "",
         usage: Usage | None = None,
     ) -> None:
-        super().__init__(f"{kind}: {detail}" if detail else str(kind))
+        super().__init__(retry_after=retry_after)
         self.kind = kind
-        self.retry_after = retry_after
+        self.detail = detail
         self.model = model
         self.usage = usage or Usage()

@@ -1,6 +1,7 @@
 """How a provider's error becomes one of our kinds: one table for every provider."""
 
 from collections.abc import Mapping
+from math import ceil
 
 from vulkn_app.llm.asks import FailureKind, ProviderFailed
 
@@ -35,6 +36,8 @@ _BY_STATUS = {
     413: FailureKind.CONTEXT_TOO_LONG,
     422: FailureKind.REFUSED_REQUEST,
     429: FailureKind.RATE_LIMITED,
+    500: FailureKind.SERVER_ERROR,
+    502: FailureKind.SERVER_ERROR,
     503: FailureKind.OVERLOADED,
     504: FailureKind.TIMEOUT,
     529: FailureKind.OVERLOADED,
@@ -48,6 +51,8 @@ def from_error(
 ) -> ProviderFailed:
     """What an error body (already decoded, of any shape) says, told apart by type, then status, then words."""
     types, words = _told(body)
+    if status == 200:
+        status = next((int(name) for name in types if name.isdigit()), 200)
     kind = next((_BY_TYPE[name] for name in types if name in _BY_TYPE), None)
     if kind in (None, FailureKind.REFUSED_REQUEST) and status != 200:
         kind = _BY_STATUS.get(status, kind)
@@ -77,11 +82,11 @@ def _by_words(words: str) -> FailureKind:
     return FailureKind.REFUSED_REQUEST
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def _retry_after(headers: Mapping[str, str]) -> int | None:
     """Seconds; a date in the header counts as unknown."""
     try:
         if said := headers.get("retry-after-ms"):
-            return float(said) / 1000
-        return float(headers["retry-after"]) if "retry-after" in headers else None
-    except ValueError:
+            return ceil(float(said) / 1000)
+        return ceil(float(headers["retry-after"])) if "retry-after" in headers else None
+    except (ValueError, OverflowError):
         return None

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from vulkn_app.errors import StackFailed
+from vulkn_app.local.failure import StackFailed
 
 LEASH = Path(__file__).with_name("leash.py")
 TAIL_BYTES = 8192

@@ -1,0 +1,1 @@
+"""What each page shows and what a click does: one flat state a page."""

@@ -1,0 +1,106 @@
+"""The door of every event: deny by default.
+
+Reflex runs any public method of any state for any socket, whatever a page's on_load says, and whoever
+presents a client token owns the state behind it. So before every event: the state tree belongs to one
+cookie and is wiped for any other, and a handler of ours runs only for the role that it declares."""
+
+import contextvars
+from typing import Any
+
+import reflex as rx
+import structlog
+from reflex.middleware import Middleware
+from reflex.state import StateUpdate
+from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
+
+from state.prefs import PrefsState
+from state.session import cookie_of
+from vulkn_app import auth
+from vulkn_app.errors import DatabaseAway, VulknError
+from vulkn_app.i18n import Language, sentence
+
+log = structlog.get_logger()
+
+RANK = {"": 0, "member": 1, "admin": 2, "owner": 3}
+# What Reflex itself needs before anything is known about the person.
+FRAMEWORK = {
+    "hydrate",
+    "hydrate_and_load",
+    "set_is_hydrated",
+    "on_load_internal",
+    "update_vars_internal",
+    "handle_frontend_exception",
+}
+UNDECLARED = "undeclared"
+
+language: contextvars.ContextVar[Language] = contextvars.ContextVar("language", default="es")
+
+
+class Binding(rx.State):
+    """Whose tree this is: the hash of the cookie it was made for. Never sent to the browser."""
+
+    _key: str = ""
+
+
+class Guard(Middleware):
+    async def preprocess(self, app: Any, state: Any, event: Event) -> StateUpdate | None:
+        root = state._get_root_state()
+        sid = cookie_of(root)
+        try:
+            person = await auth.read(sid)
+        except DatabaseAway as problem:
+            return _say(problem)
+        await _bind(state, root, auth.cookie_key(sid).hex() if person else "")
+        prefs = await state.get_state(PrefsState)
+        language.set("en" if prefs.lang == "en" else "es")
+        return _verdict(event.name, person)
+
+
+async def _bind(state: Any, root: Any, key: str) -> None:
+    binding = await state.get_state(Binding)
+    if binding._key == key:
+        return
+    if binding._key:
+        root.reset()
+    (await state.get_state(Binding))._key = key
+
+
+def _verdict(name: str, person: auth.Person | None) -> StateUpdate | None:
+    """None lets the event through; an update stops it there."""
+    known = RegistrationContext.get().event_handlers.get(name)
+    handler = known.handler.fn if known else None
+    module = getattr(handler, "__module__", "") or ""
+    if module.split(".")[0] in ("reflex", "reflex_base"):
+        return None if name.rpartition(".")[2] in FRAMEWORK else _refuse(name, "framework")
+    least = getattr(handler, "__vulkn_role__", UNDECLARED)
+    if least is None:
+        return None
+    if least == UNDECLARED:
+        return _refuse(name, "undeclared")
+    if person is None:
+        return StateUpdate(events=Event.from_event_type(rx.redirect("/login/")))
+    if RANK[person.role] < RANK[least]:
+        log.warning("guard.refused", handler=name, role=person.role)
+        return _say(VulknError("not_allowed"))
+    return None
+
+
+def _refuse(name: str, why: str) -> StateUpdate:
+    log.warning("guard.refused", handler=name[:200], why=why)
+    return StateUpdate()
+
+
+def _say(problem: VulknError) -> StateUpdate:
+    return StateUpdate(events=Event.from_event_type(rx.toast.error(sentence(problem.code, language.get()))))
+
+
+def told(problem: Exception) -> Any:
+    """What the person sees when a handler raised: our sentence for our errors, a general one otherwise."""
+    code = problem.code if isinstance(problem, VulknError) else "error"
+    values = problem.values if isinstance(problem, VulknError) else {}
+    if not isinstance(problem, VulknError):
+        log.error("handler.failed", kind=type(problem).__name__, exc_info=problem)
+    if code == "signed_out":
+        return rx.redirect("/login/")
+    return rx.toast.error(sentence(code, language.get(), **values))

@@ -1,0 +1,89 @@
+"""Who is signed in in this tab, and the authority that every handler asks for."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+from uuid import UUID
+
+import reflex as rx
+
+from state import fanout
+from vulkn_app import auth, llm
+from vulkn_app.db import Member
+from vulkn_app.errors import SignedOut
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Role = Literal["member", "admin", "owner"]
+
+
+def role(least: Role | None) -> Callable[[Handler], Handler]:
+    """Who may call an event handler: a role and those above it, or None for anybody.
+
+    Stands under `@rx.event`. The guard lets nothing through that does not carry it."""
+
+    def mark(handler: Handler) -> Handler:
+        handler.__vulkn_role__ = least  # pyright: ignore[reportFunctionMemberAccess]
+        return handler
+
+    return mark
+
+
+def cookie_of(state: rx.State) -> str:
+    """The session id of the socket this event came on: the server's own view of the headers, which the
+    browser's script can neither read nor set."""
+    raw = state.router.headers.cookie or ""
+    for part in raw.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == auth.COOKIE:
+            return value
+    return ""
+
+
+class MemberMixin(rx.State, mixin=True):
+    """For states that act as the signed-in person."""
+
+    async def _member(self) -> Member:
+        """Asked anew in every handler, so a changed role or an ended session counts at once."""
+        return await auth.member(cookie_of(self))
+
+    async def _watch(self, handler: Any) -> None:
+        """From now on `handler` of this tab runs whenever something changes in the organization."""
+        member = await self._member()
+        fanout.watch(member.org_id, self.router.session.client_token, handler)
+
+
+class SessionState(MemberMixin, rx.State):
+    """The one state that every page may ask about the person."""
+
+    ready: bool = False
+    user_id: str = ""
+    user_name: str = ""
+    user_email: str = ""
+    org_id: str = ""
+    org_name: str = ""
+    org_slug: str = ""
+    org_timezone: str = ""
+    role: str = ""
+    rehearsal: bool = False
+
+    @rx.event
+    @role(None)
+    async def load(self):
+        """The courtesy at a page's door; the guard and the services decide."""
+        person = await auth.read(cookie_of(self))
+        if person is None or person.org_id is None:
+            self.ready = False
+            path = self.router.url.path
+            return rx.redirect(f"/login/?next={path}" if person is None else "/signup/")
+        self.user_id, self.user_name, self.user_email = str(person.user_id), person.name, person.email
+        self.org_id, self.org_name, self.org_slug = str(person.org_id), person.org_name, person.org_slug
+        self.org_timezone, self.role = person.org_timezone, person.role
+        self.rehearsal = llm.rehearsal_only()
+        self.ready = True
+
+    @rx.event
+    @role("member")
+    async def look_at(self, org_id: str):
+        """Another of the person's organizations."""
+        if not await auth.look_at(cookie_of(self), UUID(org_id)):
+            raise SignedOut("not_allowed")
+        return rx.redirect("/app/")

@@ -1,0 +1,172 @@
+"""Three organizations of the same shape, the people in and around them, and one row of everything."""
+
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier, Literal
+
+ORGS = ("A", "B", "C")
+ROLES = ("owner", "admin", "member", "spare")
+LONERS = ("multi", "stranger", "invitee", "helper", "writer")
+
+# `multi` belongs to two organizations; `helper` and `writer` are platform administrators.
+PLACES: dict[str, dict[str, str]] = {
+    **{f"{role} {org}": {org: "member" if role == "spare" else role} for org in ORGS for role in ROLES},
+    "multi": {"A": "member", "B": "admin"},
+}
+# name -> whose, where, mode, minutes from now to its end, ended
+SESSIONS = {
+    "reading": ("helper", "A", "read", 30, False),
+    "elsewhere": ("helper", "B", "read", -10, True),
+    "writing": ("writer", "A", "write", 30, False),
+    "expired": ("writer", "A", "write", -1, True),
+    "ended": ("writer", "A", "write", 20, True),
+}
+
+_numbers = itertools.count(1)
+
+
+def uid(name: str) -> UUID:
+    """The id of a thing by its name: 'org A', 'owner A', 'agents A', 'agents A 2', 'session reading'."""
+    return uuid5(NAMESPACE_URL, f"vulkn:{name}")
+
+
+def token(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
+
+
+# Tables whose rows are parents have a second one, so that a new child does not meet the first one's child.
+TWICE = ("agents", "channels", "contacts", "conversations", "messages")
+TENANT_TABLES = (*TWICE, "leads", "knowledge_entries", "turns", "usage_events", "widget_events", "invitations")
+
+
+def row(table: str, org: str, copy: str = "") -> dict[str, object]:
+    """A legal row of `table` for `org`, as the one who writes such rows would put it; `copy` picks its parents."""
+
+    def parent(name: str) -> UUID:
+        return uid(f"{name} {org}{copy}")
+
+    fresh = f"{org.lower()}{next(_numbers)}"
+    rows: Mapping[str, dict[str, object]] = {
+        "agents": {"name": f"Sofía {fresh}", "instructions": f"SECRET-{org}"},
+        "channels": {"agent_id": parent("agents"), "kind": "web", "name": fresh},
+        "contacts": {"name": f"Visitor {fresh}", "email": f"{fresh}@visitor.test"},
+        "conversations": {
+            "channel_id": parent("channels"),
+            "contact_id": parent("contacts"),
+            "visitor_hash": token(fresh),
+        },
+        "messages": {
+            "conversation_id": parent("conversations"),
+            "sender": "visitor",
+            "body": f"hola {fresh}",
+            "external_id": fresh,
+        },
+        "leads": {"contact_id": parent("contacts"), "conversation_id": parent("conversations")},
+        "knowledge_entries": {"title": fresh, "body": f"SECRET-{org}"},
+        "turns": {
+            "conversation_id": parent("conversations"),
+            "message_id": parent("messages"),
+            "lease_until": "2099-01-01",
+        },
+        "usage_events": {"turn_id": uid(f"turns {org}"), "call": next(_numbers), "provider": "rehearsal"},
+        "widget_events": {"id": uid(f"widget_events {fresh}"), "kind": "open"},
+        "invitations": {"email": f"{fresh}@x.test", "role": "member", "token_hash": token(fresh)},
+        "memberships": {"user_id": uid("stranger"), "role": "owner"},
+        "impersonation_sessions": {
+            "admin_id": uid("helper"),
+            "reason": "a reason of length",
+            "expires_at": "2099-01-01",
+        },
+        "audit_log": {
+            "seq": next(_numbers) + 1000,
+            "at": "2026-01-01",
+            "actor_kind": "user",
+            "action": "update",
+            "entity": "leads",
+            "prev_hash": b"",
+            "hash": b"",
+        },
+        "app.audit_heads": {"seq": 1, "hash": b""},
+        "app.brain_versions": {"version": 9},
+    }
+    return {"org_id": uid(f"org {org}"), **rows[table]}
+
+
+def stray_row(table: str, org: str) -> dict[str, object]:
+    """The same for tables whose rows belong to no organization."""
+    fresh = f"{org.lower()}{next(_numbers)}"
+    rows: Mapping[str, dict[str, object]] = {
+        "organizations": {"slug": f"new-{fresh}", "name": "New"},
+        "profiles": {"user_id": uid(f"owner {org}"), "email": "new@x.test"},
+        "app.platform_admins": {"user_id": uid(f"owner {org}")},
+        "app.web_sessions": {
+            "id_hash": token(fresh),
+            "user_id": uid(f"owner {org}"),
+            "tokens": b"",
+            "expires_at": "2099-01-01",
+        },
+        "app.org_tombstones": {"org_ref": token(fresh), "counts": "{}"},
+    }
+    return dict(rows[table])
+
+
+def populate(connection: Connection) -> None:
+    """Fills a migrated, empty database; everything here is committed by the caller."""
+    for person in (*PLACES, *LONERS):
+        email = person.replace(" ", ".").lower() + "@x.test"
+        _insert(connection, "auth.users", {"id": uid(person), "email": email})
+        _insert(connection, "public.profiles", {"user_id": uid(person), "email": email, "name": person})
+    for org in ORGS:
+        here = {"id": uid(f"org {org}"), "slug": f"org-{org.lower()}", "name": f"Org {org}"}
+        _insert(connection, "public.organizations", here)
+    for person, places in PLACES.items():
+        for org, role in places.items():
+            place = {"org_id": uid(f"org {org}"), "user_id": uid(person), "role": role}
+            _insert(connection, "public.memberships", place)
+    for org, table in itertools.product(ORGS, TENANT_TABLES):
+        for copy in ("", " 2") if table in TWICE else ("",):
+            named = {"id": uid(f"{table} {org}{copy}")}
+            _insert(connection, f"public.{table}", row(table, org, copy) | named)
+    _stand_in(connection)
+    for person in ("owner A", "owner B"):
+        session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}
+        _insert(connection, "app.web_sessions", session | {"expires_at": "2099-01-01"})
+
+
+def _stand_in(connection: Connection) -> None:
+    for admin in ("helper", "writer"):
+        _insert(connection, "app.platform_admins", {"user_id": uid(admin)})
+    for name, (admin, org, mode, minutes, ended) in SESSIONS.items():
+        connection.execute(
+            "insert into public.impersonation_sessions"
+            " (id, org_id, admin_id, reason, mode, started_at, expires_at, ended_at) values (%s, %s, %s,"
+            " 'ticket 4711, the hours', %s, now() + make_interval(mins => %s) - interval '50 minutes',"
+            " now() + make_interval(mins => %s), case when %s then now() end)",
+            (uid(f"session {name}"), uid(f"org {org}"), uid(admin), mode, minutes, minutes, ended),
+        )
+
+
+def _insert(connection: Connection, table: str, values: Mapping[str, object]) -> None:
+    connection.execute(insert(table, values))
+
+
+def insert(table: str, values: Mapping[str, object], ending: str = "") -> str:
+    """The statement as text, because an attack sends several in one round trip."""
+    schema, _, name = table.rpartition(".")
+    statement = SQL("insert into {}.{} ({}) values ({}) ").format(
+        Identifier(schema or "public"),
+        Identifier(name),
+        SQL(", ").join(map(Identifier, values)),
+        SQL(", ").join(Literal(value) for value in values.values()),
+    )
+    return statement.as_string() + ending
+
+
+def claims(person: str | None, role: str, *, aal: str = "aal2") -> str:
+    """What Supabase puts into request.jwt.claims; nothing for somebody without a token."""
+    return json.dumps({"sub": str(uid(person)), "role": role, "aal": aal}) if person else ""

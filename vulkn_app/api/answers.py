@@ -1,0 +1,77 @@
+"""How the API says no, and who is asking."""
+
+import json
+from typing import TypeVar
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
+
+from vulkn_app.errors import BadInput, VulknError
+from vulkn_app.i18n import Language, sentence
+from vulkn_app.metrics import REFUSED
+from vulkn_app.settings import settings
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def language_of(request: Request) -> Language:
+    """Spanish unless the browser puts English first."""
+    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "es"
+
+
+def refusal(problem: VulknError, request: Request) -> JSONResponse:
+    """The contract's error: a code for programs, a sentence for people, never a stack trace."""
+    REFUSED.labels(code=problem.code).inc()
+    words = sentence(problem.code, language_of(request), **problem.values)
+    headers = {"retry-after": str(problem.retry_after)} if problem.retry_after else None
+    return JSONResponse({"error": {"code": problem.code, "message": words}}, problem.status, headers)
+
+
+async def read_json(request: Request, form: type[Form]) -> Form:
+    """The body as `form`, whatever its content type says: sendBeacon posts text/plain."""
+    body = await request.body()
+    try:
+        return form.model_validate_json(body)
+    except ValidationError as problem:
+        raise _why(problem, body) from problem
+
+
+def _why(problem: ValidationError, body: bytes) -> BadInput:
+    """The most telling code: a form's own word first, then broken JSON, then the general one."""
+    for error in problem.errors(include_url=False, include_input=False):
+        if error["type"] == "json_invalid":
+            broken = BadInput("invalid_json")
+            broken.status = 400
+            return broken
+        own = str(error.get("ctx", {}).get("error", ""))
+        if own in ("empty_text", "text_too_long"):
+            return BadInput(own)
+    return BadInput()
+
+
+def address(request: Request) -> str:
+    """Who is asking: the last address our own proxies vouch for."""
+    peer = request.client.host if request.client else ""
+    if settings.trusted_proxies:
+        chain = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        if len(chain) >= settings.trusted_proxies:
+            return chain[-settings.trusted_proxies]
+    return peer
+
+
+def own_origin(request: Request) -> str:
+    """This server as the browser sees it."""
+    if settings.vulkn_public_url:
+        return settings.vulkn_public_url.rstrip("/")
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def bearer(request: Request) -> str:
+    """The visitor's token; empty when there is none."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip()[:200] if kind.lower() == "bearer" else ""
+
+
+def compact(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

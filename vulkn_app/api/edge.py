@@ -1,0 +1,157 @@
+"""The outermost layers, before anything of Reflex or FastAPI sees a request.
+
+`Edge` bounds bodies in size and time, answers the widget's CORS (any page may ask; which origin is
+allowed is the tenant's own decision, made at the route), refuses socket tokens that no browser made and
+Reflex's upload door, and sets the headers."""
+
+import asyncio
+import json
+import re
+from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vulkn_app.errors import TooLarge, TooSlow
+from vulkn_app.i18n import sentence
+
+MAX_BODY = 64 * 1024
+BODY_SECONDS = 10.0
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
+CORS_ANSWER = [
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+class Edge:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif path.startswith("/_event") and not _browser_token(scope):
+            await _close(scope, receive, send)
+        elif path.startswith("/_upload"):
+            # Reflex trusts whatever client token an upload names; our uploads have routes of their own.
+            await _refuse(send, 403, "not_allowed")
+        elif scope["type"] == "websocket":
+            await self.app(scope, receive, send)
+        elif path.startswith(("/api/widget/", "/vulkn-")):
+            await self._widget(scope, receive, send)
+        else:
+            await self._bounded(scope, receive, _headers(path, send))
+
+    async def _widget(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open to other origins, blind to cookies: a visitor is who their token says."""
+        origin = dict(scope["headers"]).get(b"origin")
+        if scope["method"] == "OPTIONS":
+            head = [*CORS_ANSWER, (b"access-control-allow-origin", origin or b"*")]
+            await send({"type": "http.response.start", "status": 204, "headers": head})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        # Reflex's own CORS layer would refuse a foreign origin before the tenant is asked.
+        headers = [(b"x-vulkn-origin" if name == b"origin" else name, value) for name, value in headers
+                   if name != b"x-vulkn-origin"]
+        await self._bounded({**scope, "headers": headers}, receive, _open_to(origin, send))
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limit = _Limit(receive, scope)
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            limit.check_announced()
+            await self.app(scope, limit.receive, watch)
+        except (TooLarge, TooSlow) as problem:  # usually answered at the route; here for who reads no errors
+            if not started:
+                await _refuse(send, problem.status, problem.code)
+
+
+class _Limit:
+    """Counts what arrives; the whole body has BODY_SECONDS."""
+
+    def __init__(self, receive: Receive, scope: Scope) -> None:
+        self._receive = receive
+        self._announced = dict(scope["headers"]).get(b"content-length", b"0")
+        self._seen = 0
+        self._complete = False
+        self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+
+    def check_announced(self) -> None:
+        if not self._announced.isdigit() or int(self._announced) > MAX_BODY:
+            raise TooLarge
+
+    async def receive(self) -> Message:
+        if self._complete:  # nothing but the client's leaving can come now
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError as problem:
+            raise TooSlow from problem
+        self._seen += len(message.get("body", b""))
+        if self._seen > MAX_BODY:
+            raise TooLarge
+        self._complete = not message.get("more_body", False)
+        return message
+
+
+def _headers(path: str, send: Send) -> Send:
+    immutable = path.startswith("/assets/") and not path.startswith("/assets/reflex-env-")
+
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            extra = [*SECURITY, IMMUTABLE] if immutable and message["status"] == 200 else SECURITY
+            message = {**message, "headers": [*message["headers"], *extra]}
+        await send(message)
+
+    return dressed
+
+
+def _open_to(origin: bytes | None, send: Send) -> Send:
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(n, v) for n, v in message["headers"] if not n.lower().startswith(b"access-control-")]
+            allow = [(b"access-control-allow-origin", origin or b"*"), (b"vary", b"Origin"), SECURITY[0]]
+            expose = (b"access-control-expose-headers", b"retry-after, etag")
+            message = {**message, "headers": [*kept, *allow, expose]}
+        await send(message)
+
+    return dressed
+
+
+def _browser_token(scope: Scope) -> bool:
+    """Client tokens share a namespace with Reflex's shared states: only a UUID is one browser's own."""
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    return bool(UUID.fullmatch(query.get("token", [""])[0]))
+
+
+async def _close(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 4403})
+    else:
+        await _refuse(send, 403, "not_allowed")
+
+
+async def _refuse(send: Send, status: int, code: str) -> None:
+    body = json.dumps({"error": {"code": code, "message": sentence(code)}}, ensure_ascii=False).encode()
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close"), *SECURITY]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,40 @@
+"""The one built file that knows an address, and the page at the root."""
+
+import re
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from vulkn_app.errors import BadInput, NotFound
+from vulkn_app.settings import ROOT
+
+router = APIRouter(include_in_schema=False)
+
+ASSETS = ROOT / ".web" / "build" / "client" / "assets"
+HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+HOME = Path(__file__).with_name("home.html")
+
+
+@router.get("/assets/reflex-env-{name}.js")
+async def environment(name: str, request: Request) -> Response:
+    """Reflex bakes its socket's address in at build time, and only here: with the host that was asked
+    for in its place, one build serves every host and port."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise NotFound
+    path = ASSETS / f"reflex-env-{name}.js"
+    host = request.headers.get("host", "")
+    if not HOST.fullmatch(host):
+        raise BadInput
+    if not path.is_file():
+        raise NotFound
+    script = re.sub(r"localhost:\d+", host, path.read_text())
+    if request.url.scheme == "https":
+        script = script.replace("ws://", "wss://").replace("http://", "https://")
+    return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+@router.get("/")
+async def home() -> HTMLResponse:
+    """Its own HTML: a page of the dashboard's framework is 160 KB before its first word."""
+    return HTMLResponse(HOME.read_text(), headers={"cache-control": "no-cache"})

@@ -1,0 +1,105 @@
+"""/api/widget: the contract's routes over channels/webchat. Who may ask from where is decided here."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.routing import Route
+
+from vulkn_app import limits
+from vulkn_app.api.answers import address, bearer, compact, own_origin, read_json, refusal
+from vulkn_app.api.streams import EventStream
+from vulkn_app.channels import tenants, webchat
+from vulkn_app.channels.tenants import Tenant
+from vulkn_app.conversations.events import sse
+from vulkn_app.errors import VulknError
+
+router = APIRouter(prefix="/api/widget/{slug}", tags=["widget"])
+
+HEARTBEAT = 15.0  # seconds; proxies close a silent stream after 30 to 60
+
+
+async def _tenant(request: Request) -> Tenant:
+    slug = request.path_params["slug"]
+    return await tenants.at(slug, request.headers.get("x-vulkn-origin"), own=own_origin(request))
+
+
+@router.get("/config")
+async def get_config(slug: str, request: Request) -> Response:
+    body = compact(webchat.config(await _tenant(request)))
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {"etag": tag, "cache-control": "public, max-age=60", "vary": "Origin"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.post("/sessions", status_code=201)
+async def post_session(slug: str, request: Request) -> JSONResponse:
+    tenant = await _tenant(request)
+    await limits.spend(limits.ADDRESS_SESSIONS, "sessions", address(request))
+    form = await read_json(request, webchat.SessionForm)
+    return JSONResponse(await webchat.start_session(tenant, form), 201)
+
+
+async def post_message(request: Request) -> Any:
+    """The hot path: Starlette's own route, since FastAPI's costs as much as half a turn's database work."""
+    try:
+        tenant = await _tenant(request)
+        token = bearer(request)
+        form = await read_json(request, webchat.MessageForm)
+        await limits.spend(limits.VISITOR_MESSAGES, "visitor", str(tenant.org_id), token)
+        await limits.spend(limits.ADDRESS_MESSAGES, "messages", address(request))
+        events = await webchat.receive(tenant, token, form)
+    except VulknError as problem:
+        return refusal(problem, request)
+    return EventStream(events.read())
+
+
+router.routes.append(
+    Route("/api/widget/{slug}/messages", post_message, methods=["POST"], include_in_schema=False)
+)
+
+
+@router.get("/messages")
+async def get_messages(slug: str, request: Request, after: str | None = None) -> JSONResponse:
+    tenant = await _tenant(request)
+    return JSONResponse(await webchat.history(tenant, bearer(request), webchat.parse_after(after)))
+
+
+@router.get("/stream")
+async def get_stream(slug: str, request: Request) -> Any:
+    tenant, token = await _tenant(request), bearer(request)
+    after = webchat.parse_after(request.headers.get("last-event-id"))
+    await webchat.history(tenant, token, after)  # a stranger is told with a status, not inside a stream
+
+    async def pieces() -> AsyncIterator[bytes]:
+        async for change in webchat.changes(tenant, token, after, idle=HEARTBEAT):
+            if change is None:
+                if await request.is_disconnected():
+                    return
+                yield b": still here\n\n"
+            else:
+                event, data, event_id = change
+                yield sse(event, data, event_id=event_id)
+
+    return EventStream(pieces())
+
+
+@router.post("/events", status_code=202)
+async def post_events(slug: str, request: Request) -> Response:
+    tenant = await _tenant(request)
+    await limits.spend(limits.ADDRESS_EVENTS, "events", address(request))
+    await webchat.note_events(tenant, await read_json(request, webchat.EventsForm))
+    return Response(status_code=202)
+
+
+@router.post("/feedback", status_code=204)
+async def post_feedback(slug: str, request: Request) -> Response:
+    tenant = await _tenant(request)
+    await webchat.rate(tenant, bearer(request), await read_json(request, webchat.FeedbackForm))
+    return Response(status_code=204)
+
+

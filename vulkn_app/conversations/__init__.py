@@ -1,0 +1,1 @@
+"""Conversations: what happens between a visitor's message and the answer they read."""

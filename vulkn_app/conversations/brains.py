@@ -1,0 +1,106 @@
+"""What an agent is and knows, kept in this process until its version in the database moves.
+
+Every turn learns the version with its first round trip, so an edit counts from the next turn on and
+an unchanged brain costs no query."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from vulkn_app.db import AgentKey, as_agent
+from vulkn_app.errors import NotFound
+from vulkn_app.knowledge.index import ANSWERABLE
+from vulkn_app.knowledge.search import Knowledge, read_entries
+
+KEPT = 500  # organizations; the least recently asked is read again when it comes back
+
+AGENT = """
+    select a.name, a.tone, a.instructions, a.greeting_es, a.greeting_en, a.model,
+           o.name as business, o.timezone
+    from agents a join organizations o on o.id = a.org_id
+    where a.org_id = %s order by a.id limit 1
+"""
+
+
+@dataclass(frozen=True)
+class AgentWords:
+    """How the owner described the agent, and which business it works for."""
+
+    name: str
+    tone: str
+    instructions: str
+    greeting_es: str
+    greeting_en: str
+    model: str | None
+    business: str
+    timezone: str
+
+
+@dataclass
+class Brain:
+    version: int
+    agent: AgentWords
+    knowledge: Knowledge
+    whole: bool
+    prefix: tuple[str, ...] = ()
+    enough: float = field(default=ANSWERABLE)
+
+    @property
+    def business(self) -> str:
+        return self.agent.business
+
+    @property
+    def timezone(self) -> str:
+        return self.agent.timezone
+
+
+_brains: OrderedDict[UUID, Brain] = OrderedDict()
+_reading: dict[UUID, asyncio.Lock] = {}
+
+
+async def brain(agent: AgentKey, version: int, *, word: Callable[[Brain], tuple[str, ...]], whole_limit: int) -> Brain:
+    """The organization's brain at `version`; `word` turns it into the prompt's stable prefix."""
+    known = _brains.get(agent.org_id)
+    if known and known.version == version:
+        _brains.move_to_end(agent.org_id)
+        return known
+    async with _reading.setdefault(agent.org_id, asyncio.Lock()):
+        known = _brains.get(agent.org_id)
+        if known and known.version >= version:
+            return known
+        fresh = await _read(agent, whole_limit)
+        fresh.prefix = word(fresh)
+        _keep(agent.org_id, fresh)
+        return fresh
+
+
+def forget(org_id: UUID) -> None:
+    _brains.pop(org_id, None)
+    _reading.pop(org_id, None)
+
+
+async def _read(agent: AgentKey, whole_limit: int) -> Brain:
+    async with as_agent(agent) as connection:
+        version = await connection.execute("select version from app.brain_versions where org_id = %s", (agent.org_id,))
+        row = await version.fetchone()
+        async with connection.cursor(row_factory=class_row(AgentWords)) as cursor:
+            words = await (await cursor.execute(AGENT, (agent.org_id,))).fetchone()
+        entries = await read_entries(connection, agent.org_id)
+    if words is None:
+        raise NotFound
+    # Building the index is CPU work: 0.1 s at thousands of entries.
+    knowledge = await asyncio.to_thread(Knowledge.build, entries)
+    size = sum(len(entry.title) + len(entry.text) for entry in entries)
+    return Brain(row[0] if row else 0, words, knowledge, whole=size <= whole_limit)
+
+
+def _keep(org_id: UUID, brain: Brain) -> None:
+    _brains[org_id] = brain
+    _brains.move_to_end(org_id)
+    while len(_brains) > KEPT:
+        old, _ = _brains.popitem(last=False)
+        _reading.pop(old, None)

@@ -1,0 +1,224 @@
+"""Database sessions, each under one authority that row level security binds.
+
+A person acts as `vulkn_web` with their claims, an agent as `vulkn_engine` in one organization, an
+operator at the shell as `vulkn_maint` in one organization. `as_system` has no tenant and reaches only
+the definer functions granted to its role: grep for it to see every such place. Only this file picks
+a role; nobody here is a superuser, owns a table or bypasses a policy.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vulkn_app.errors import DatabaseAway
+from vulkn_app.settings import settings
+
+Login = Literal["vulkn_web", "vulkn_engine", "vulkn_maint"]
+
+# Supabase's transaction pooler gives every transaction another connection: nothing may be prepared there.
+TRANSACTION_POOLER_PORT = "6543"
+
+BECOME_MEMBER = text("select set_config('request.jwt.claims', :claims, true)")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A signed-in person, looking at one organization; `token` is their Supabase access token."""
+
+    user_id: UUID
+    org_id: UUID
+    role: Literal["owner", "admin", "member"] = "member"
+    token: str = field(default="", repr=False)
+
+    @property
+    def claims(self) -> str:
+        return json.dumps({"sub": str(self.user_id), "role": "authenticated"})
+
+
+@dataclass(frozen=True)
+class AgentKey:
+    """The bot's authority: one organization, nothing else."""
+
+    org_id: UUID
+
+
+def login_dsn(login: Login) -> str:
+    """DATABASE_URL with a login role in place of its user; `migrate` gave that role this password."""
+    assert settings.database_url and settings.vulkn_secret_key, "`./vulkn up` sets both; see .env.example"
+    parts = conninfo_to_dict(settings.database_url)
+    # Supabase's pooler names users "role.project".
+    project = str(parts.get("user") or "").partition(".")[2]
+    parts["user"] = f"{login}.{project}" if project else login
+    parts["password"] = login_password(login, settings.vulkn_secret_key.get_secret_value())
+    parts["connect_timeout"] = 3
+    return make_conninfo("", **{key: str(value) for key, value in parts.items()})
+
+
+def login_password(login: str, secret_key: str) -> str:
+    """The password `migrate` sets and every process derives, so that no second secret is kept."""
+    return hmac.new(secret_key.encode(), f"login:{login}".encode(), hashlib.sha256).hexdigest()
+
+
+class Database:
+    """The pools of one process; opened by the composition root, the worker, the CLI or a test."""
+
+    def __init__(self) -> None:
+        self._pools: dict[Login, AsyncConnectionPool] = {}
+        self._engine: AsyncEngine | None = None
+
+    async def pool(self, login: Login) -> AsyncConnectionPool:
+        if login not in self._pools:
+            dsn = login_dsn(login)
+            prepare = None if conninfo_to_dict(dsn).get("port") == TRANSACTION_POOLER_PORT else 2
+            pool = AsyncConnectionPool(
+                dsn,
+                min_size=1,
+                max_size=settings.database_pool_size,
+                timeout=2,
+                kwargs={"autocommit": True, "prepare_threshold": prepare},
+                open=False,
+                name=login,
+            )
+            self._pools[login] = pool
+            await pool.open()
+        return self._pools[login]
+
+    @property
+    def engine(self) -> AsyncEngine:
+        if self._engine is None:
+            dsn = login_dsn("vulkn_web")
+            self._engine = create_async_engine(
+                "postgresql+psycopg://",
+                connect_args={"conninfo": dsn},
+                pool_size=settings.database_pool_size,
+                pool_timeout=2,
+                pool_pre_ping=True,
+            )
+        return self._engine
+
+    async def close(self) -> None:
+        for pool in self._pools.values():
+            await pool.close(timeout=2)
+        if self._engine is not None:
+            await self._engine.dispose()
+        self._pools, self._engine = {}, None
+
+
+database = Database()
+
+
+@asynccontextmanager
+async def as_member(member: Member) -> AsyncIterator[AsyncSession]:
+    """One transaction under `member`'s own rights."""
+    try:
+        async with AsyncSession(database.engine, expire_on_commit=False) as session, session.begin():
+            connection = await session.connection()
+            raw = await connection.get_raw_connection()
+            with watchdog(raw.driver_connection):
+                await connection.execute(BECOME_MEMBER, {"claims": member.claims})
+                yield session
+    except psycopg.OperationalError as problem:
+        raise DatabaseAway from problem
+
+
+@asynccontextmanager
+async def as_agent(agent: AgentKey) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """One transaction of the bot, in its organization only."""
+    async with _transaction("vulkn_engine") as connection:
+        await connection.execute("select set_config('app.org_id', %s, true)", (str(agent.org_id),))
+        yield connection
+
+
+@asynccontextmanager
+async def as_operator(org_id: UUID) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """One transaction of a person at the server's shell, in the organization they named."""
+    async with _transaction("vulkn_maint") as connection:
+        await connection.execute("select set_config('app.org_id', %s, true)", (str(org_id),))
+        yield connection
+
+
+@asynccontextmanager
+async def as_system(login: Login) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """One transaction without a tenant: only the doors granted to `login` open."""
+    async with _transaction(login) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def as_person(user_id: UUID) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """One transaction of a signed-in person who may not belong to any organization yet."""
+    async with _transaction("vulkn_web") as connection:
+        claims = json.dumps({"sub": str(user_id), "role": "authenticated"})
+        await connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+        yield connection
+
+
+async def engine_call(statement: str, parameters: tuple[Any, ...]) -> Any:
+    """One round trip of the hot path: a single statement, its own transaction, the first column back.
+
+    Tried once more after a lost connection, so `statement` must be safe to repeat (the turn's
+    functions are: they recognise what they already stored). Raises DatabaseAway."""
+    pool = await database.pool("vulkn_engine")
+    for attempt in (1, 2):
+        try:
+            async with pool.connection() as connection:
+                with watchdog(connection):
+                    cursor = await connection.execute(statement, parameters)
+                    row = await cursor.fetchone()
+                    return row[0] if row else None
+        except PoolTimeout as problem:
+            raise DatabaseAway from problem
+        except psycopg.OperationalError as problem:
+            if attempt == 2:
+                raise DatabaseAway from problem
+    return None
+
+
+@asynccontextmanager
+async def _transaction(login: Login) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    pool = await database.pool(login)
+    try:
+        async with pool.connection() as connection, connection.transaction():
+            with watchdog(connection):
+                yield connection
+    except (PoolTimeout, psycopg.OperationalError) as problem:
+        raise DatabaseAway from problem
+
+
+@contextmanager
+def watchdog(connection: Any, limit: timedelta | None = None):
+    """Shuts the socket of a call that takes too long.
+
+    Cancelling a query on a dead link opens a second connection and waits for it (22 s measured where
+    12 were asked for); closing the socket from this side ends it at once."""
+    seconds = (limit or settings.database_call_timeout).total_seconds()
+    handle = asyncio.get_running_loop().call_later(seconds, _hang_up, connection)
+    try:
+        yield
+    finally:
+        handle.cancel()
+
+
+def _hang_up(connection: Any) -> None:
+    try:
+        line = socket.socket(fileno=os.dup(connection.fileno()))
+    except (OSError, psycopg.OperationalError):
+        return
+    line.shutdown(socket.SHUT_RDWR)
+    line.close()

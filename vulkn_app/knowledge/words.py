@@ -1,0 +1,93 @@
+"""How text becomes words that can be compared: folded, stemmed, sounded out, in Spanish and English alike."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+")
+_SOUNDS = [
+    (re.compile(pattern), sound)
+    for pattern, sound in [
+        (r"ph", "f"),
+        (r"th", "t"),
+        (r"[ct]ion", "sion"),
+        (r"c(?=[eiy])|z", "s"),
+        (r"qu(?=[ei])|ck|k|q", "c"),
+        (r"ch", "x"),
+        (r"ll", "y"),
+        (r"h", ""),
+        (r"v", "b"),
+        (r"y", "i"),
+        (r"(.)\1+", r"\1"),
+    ]
+]
+
+# Carry no subject of their own: a question is not about them.
+STOP_WORDS = frozenset(
+    """
+    a al algo ante asi aun aunque bien buen buena buenas bueno buenos cada como con cual cuales cualquier de del
+    desde dia dias e el ella ellas ellos en entonces entre era eran es esa esas ese eso esos esta estaba estan
+    estar este esto estos estoy fue fueron gracias ha haber habia han hasta hay he hola ir la las le les lo los
+    mas me mi mis mismo muy nada ni no nos nosotros o os otra otras otro otros para pero por porque pues que
+    quien quienes quiera se sea segun ser si sido siempre sin sobre solo son su sus tal tambien tan tanto te
+    tenia ti toda todas todo todos tu tus un una unas uno unos usted ustedes va van y ya yo favor porfa pls plis
+    about am an and any are as at be been being but by can could did do does doing for from get got had has
+    have having hello her hers hey hi him his how i if im in into is it its just let like made make may me might
+    my no nor not of off on one or our out over please should so some such than thank thanks that the their them
+    then there these they this those to too u up us was we were what whats which while who whom whose why will
+    with would you your yours many much during after before between through other more most same
+    """.split()
+)
+
+# Say how something is asked rather than what about: they count, but little.
+SOFT_WORDS = frozenset(
+    """
+    acerca ayuda ayudar cuando cuanta cuantas cuanto cuantos dar dame decir deme dice dicen dime donde
+    gustaria hace hacen hacer haces informacion info mandar necesita necesitamos necesito necesitas ocupo
+    pasa preguntar pueda puede pueden puedes puedo podria podrian quiere quieren quieres quiero quisiera
+    saber sabe sucede tener tengo tiene tienen tienes tenemos ofrecen manejan consultar consulta duda pregunta
+    ask give help information know need needs tell want wants when where would happens offer question
+    sell use used using work works type kind tipo tipos people thing things way cosa cosas forma
+    """.split()
+)
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """Lower case, no accents; `ñ` becomes `n`, because that is how people type it in a hurry."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of `text`, in order."""
+    return _WORD.findall(fold(text))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Without plural and gender; crude on purpose, what it misses the sounds catch."""
+    if len(word) < 4 or word[0].isdigit():
+        return word
+    if word.endswith("es") and len(word) > 5 and word[-3] in "nrldzj":
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    if len(word) > 3 and word[-1] in "aeo":
+        word = word[:-1]
+    return word
+
+
+@lru_cache(maxsize=50_000)
+def sound(word: str) -> str:
+    """Spelled as it is heard, so that `orario` is `horario` and `photo` is `foto`."""
+    for pattern, heard in _SOUNDS:
+        word = pattern.sub(heard, word)
+    return word
+
+
+def grams(word: str) -> frozenset[str]:
+    """How `word` sounds in runs of three and four letters, its beginning and end marked."""
+    heard = f"^{sound(word)}$"
+    runs = [heard[start : start + length] for length in (3, 4) for start in range(len(heard) - length + 1)]
+    return frozenset((heard[:2], heard[-2:], *runs))

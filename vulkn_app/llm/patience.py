@@ -1,0 +1,51 @@
+"""How long a customer waits: for the first words, between words, and in all."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from vulkn_app.settings import settings
+
+# With every provider hanging, the first words still come at 1.25 times the first-token limit (7.5 s of 6).
+_STRETCH = 1.25
+_RESERVE = 0.4
+
+
+class Patience:
+    """One turn's. Times are the event loop's; the limits are those of the settings when it starts."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        now = self._loop.time()
+        self._first_limit = settings.llm_first_token_timeout.total_seconds()
+        self._gap = settings.llm_gap_timeout.total_seconds()
+        self._words = now + self._first_limit * _STRETCH
+        self._total = now + settings.llm_total_timeout.total_seconds()
+        self._first = now + self._first_limit
+
+    def next_provider(self, *, waiting: int, spoken: bool) -> None:
+        """Gives the provider that starts now its share, with enough kept for those still `waiting`."""
+        now = self._loop.time()
+        share = self._first_limit
+        if not spoken:
+            share = min(share, self._words - now - self._first_limit * _RESERVE * waiting)
+        self._first = min(now + share, self._total)
+
+    def until(self, *, spoken: bool) -> float:
+        """When the wait for the next piece is over."""
+        return min(self._loop.time() + self._gap, self._total) if spoken else self._first
+
+
+class Watch:
+    """Waits with a deadline, again and again: `asyncio.timeout` with one timer for a whole stream.
+
+    A timer a token cost more than reading the token did.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[object] | None = None
+        self._expired = False
+
+    async def wait[T](self, awaited: Awaitable[T], deadline: float) -> T: ...

@@ -1,0 +1,62 @@
+"""Reading one provider's answer: bytes in, pieces of text out, within the customer's patience."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from vulkn_app.llm.asks import FailureKind, ProviderFailed
+from vulkn_app.llm.patience import Patience
+from vulkn_app.llm.sse import Events, MalformedStream, Mender
+
+
+class Digest(Protocol):
+    """What a dialect remembers of a stream."""
+
+    done: bool
+
+    def read(self, data: bytes) -> str:
+        """The visible text of one event. Raises ProviderFailed for an event that is an error."""
+        ...
+
+
+class Reading:
+    """One answer on its way. All the text of one network chunk comes as one piece."""
+
+    def __init__(self, digest: Digest, patience: Patience) -> None:
+        self.length = 0
+        self._digest = digest
+        self._patience = patience
+        self._events = Events()
+        self._mender = Mender()
+        self._blank = ""
+
+    async def next(self, chunks: AsyncIterator[bytes]) -> str:
+        """The next visible text; empty when the stream is over."""
+        while not self._digest.done:
+            async with asyncio.timeout_at(self._patience.until(spoken=self.length > 0)):
+                chunk = await anext(chunks, None)
+            if text := self._visible(self._text_of(chunk)):
+                self.length += len(text)
+                return text
+            if chunk is None:
+                break
+        return ""
+
+    def _text_of(self, chunk: bytes | None) -> str:
+        """All text of the events that this chunk completes; None is the end of the stream."""
+        read = self._digest.read
+        try:
+            found = self._events.close() if chunk is None else self._events.feed(chunk)
+            return self._mender.mend("".join([read(data) for data in found]))
+        except MalformedStream as error:
+            raise ProviderFailed(FailureKind.CUT_OFF, "a malformed event") from error
+
+    def _visible(self, text: str) -> str:
+        """An answer's first piece has something to see; blanks before it wait."""
+        if self.length:
+            return text
+        text = self._blank + text
+        if text and not text.isspace():
+            return text
+        self._blank = text
+        return ""

@@ -1,0 +1,66 @@
+"""Composition root: the dashboard, the bundled API and what runs beside them in the web process."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+from starlette.types import ASGIApp
+
+import vulkn_app.pages  # noqa: F401 - importing a page registers its route
+from state import fanout
+from state.guard import Guard, told
+from vulkn_app import clients, live, llm, worker
+from vulkn_app.api import api
+from vulkn_app.api.edge import Edge
+from vulkn_app.channels import tenants
+from vulkn_app.conversations import engine, language
+from vulkn_app.db import database
+from vulkn_app.logs import set_up_logs
+from vulkn_app.settings import settings
+
+
+class Vulkn(rx.App):
+    """Reflex's app inside our edge."""
+
+    def __call__(self) -> ASGIApp:
+        return Edge(super().__call__())
+
+
+app = Vulkn(
+    api_transformer=api,
+    html_lang="es",
+    stylesheets=["/theme.css"],
+    backend_exception_handler=told,
+)
+app.add_middleware(Guard())
+
+
+@contextlib.asynccontextmanager
+async def beside(app: Any) -> AsyncIterator[None]:
+    """Opened before the first request, closed after the last turn; in this order."""
+    set_up_logs()
+    llm.open_clients()
+    await asyncio.to_thread(language.warm)
+    live.listen_everywhere(tenants.forget)
+    tasks = [asyncio.create_task(part) for part in (live.hear_others(), fanout.serve(_root()))]
+    if settings.worker_inside:
+        tasks.append(asyncio.create_task(worker.work()))
+    try:
+        yield
+    finally:
+        await engine.drain(settings.shutdown_grace.total_seconds())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await llm.close()
+        await clients.close()
+        await database.close()
+
+
+def _root() -> Vulkn:
+    return app
+
+
+app.register_lifespan_task(beside)

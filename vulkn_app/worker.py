@@ -1,0 +1,72 @@
+"""The job worker and what it does by the clock: inside the web process on a small machine, `./vulkn
+worker` in production."""
+
+import asyncio
+import contextlib
+
+import structlog
+from procrastinate import App
+
+from vulkn_app import jobs
+from vulkn_app.conversations import engine
+from vulkn_app.db import as_system, database
+from vulkn_app.logs import set_up_logs
+
+log = structlog.get_logger()
+
+STALLED_AFTER = 120  # seconds without a heartbeat; no job of ours takes a quarter of that
+PAUSE = 2  # seconds before a lost database is tried again
+
+
+def timetable(queue: App) -> None:
+    """Everything periodic. Cron with seconds first."""
+
+    @queue.periodic(cron="*/15 * * * * *")
+    @queue.task(name="answer_what_was_left", queueing_lock="answer_what_was_left")
+    async def answer_what_was_left(timestamp: int) -> None:
+        """Turns whose process died: their visitors still wait."""
+        taken = await engine.sweep()
+        if taken:
+            log.warning("turns.swept", count=taken)
+
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="rescue_stalled_jobs", queueing_lock="rescue_stalled_jobs")
+    async def rescue_stalled_jobs(timestamp: int) -> None:
+        """procrastinate does not retry the jobs of a worker that was killed unless somebody asks."""
+        for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+            await queue.job_manager.retry_job(job)
+
+    @queue.periodic(cron="17 * * * *")
+    @queue.task(name="forget_ended_sessions", queueing_lock="forget_ended_sessions")
+    async def forget_ended_sessions(timestamp: int) -> None:
+        async with as_system("vulkn_engine") as connection:
+            await connection.execute("select app.sessions_expire()")
+
+
+async def work() -> None:
+    """Until cancelled. A database that goes away is waited for."""
+    queue = jobs.queue()
+    if not queue.tasks.get("answer_what_was_left"):
+        timetable(queue)
+    while True:
+        try:
+            async with queue.open_async():
+                await queue.run_worker_async(
+                    concurrency=4, install_signal_handlers=False, delete_jobs="successful"
+                )
+        except Exception as problem:  # the worker's boundary: it lives as long as the process
+            log.warning("worker.lost", kind=type(problem).__name__)
+        await asyncio.sleep(PAUSE)
+
+
+def main() -> None:
+    set_up_logs()
+
+    async def run() -> None:
+        try:
+            await work()
+        finally:
+            await database.close()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run())
