@@ -43,8 +43,7 @@ function followKeyboard(panel) {
 }
 
 /** Reads the live stream until `controller` says stop, coming back by itself after every break. */
-async function listen({ client, controller, onEvent }) {
-  let lastEventId = null;
+async function listen({ client, controller, lastEventId, onEvent }) {
   let wait = FIRST_PAUSE;
   while (!controller.signal.aborted) {
     const attempt = new AbortController();
@@ -118,7 +117,7 @@ export function mount({ root, base, slug, config, lang, mode = 'float', emit = n
       if (!resumed) return view.trouble(null, texts.unavailable, connect);
     }
     conversation.flush();
-    if (!mine.signal.aborted) listen({ client, controller: mine, onEvent: conversation.heard });
+    if (!mine.signal.aborted) listen({ client, controller: mine, lastEventId: conversation.lastId, onEvent: conversation.heard });
   }
 
   function network() {

@@ -41,4 +41,4 @@ def _filled(key: str, language: Language, values: dict[str, Any]) -> Any:
 
 def _piece(value: Any) -> Any:
     var = rx.Var.create(value)
-    return var if isinstance(var, rx.vars.StringVar) else var.to_string()
+    return var if isinstance(var, rx.vars.StringVar) else var.to_string(use_json=False)

@@ -8,7 +8,7 @@ const LONGEST_WAIT = 20; // seconds that a Retry-After may ask of a visitor with
 const TYPING_LASTS = 8000;
 
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
-const isFinal = ({ status }) => status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
+const isFinal = ({ status }) => status >= 400 && status < 500 && ![408, 425, 429].includes(status);
 
 export function createConversation({ client, memory, view, texts, emit, track, tabs, greeting, suggestions }) {
   const shown = new Set();
@@ -106,6 +106,8 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     const { first, messageId: before } = item;
     Object.assign(item, { messageId, first: false });
     lastId = messageId;
+    // Stored by an earlier posting that never heard back, and shown since as history: once is enough.
+    if (!before && shown.has(messageId)) view.remove(item.id);
     shown.add(messageId);
     memory.keep(item);
     if (!before) tabs.postMessage({ id: messageId, sender: 'visitor', text: item.text, created_at: item.created_at });
@@ -143,7 +145,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
   }
 
   function failed(item, error) {
-    const byStatus = error.status === 429 ? texts.busy : isFinal(error) && texts.refused;
+    const byStatus = { 409: texts.unavailable, 429: texts.busy }[error.status] || (isFinal(error) && texts.refused);
     const words = error.said ? error.message : byStatus || (item.messageId ? texts.noAnswer : texts.failed);
     if (isFinal(error)) memory.drop(item.id);
     emit('error', words);
@@ -165,6 +167,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
 
   return {
     adopt, flush, received,
+    get lastId() { return lastId; },
 
     async catchUp() {
       (await client.history(lastId)).forEach(received);
@@ -184,7 +187,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
         received({ sender: 'human', ...data });
       } else if (event === 'typing') personTypes(data.on ?? true);
       else if (event === 'handoff') setHuman(true, texts.handoff);
-      else if (event === 'state') setHuman(data.state === 'human', texts.handoff);
+      else if (event === 'state') setHuman(data.status === 'human', texts.handoff);
     },
   };
 }

@@ -91,10 +91,10 @@ function sourcesOf(sources, texts) {
 
 const THUMB = 'M7 10.5v9.5H4v-9.5zM7 10.5l4-7.5a2.2 2.2 0 0 1 2.2 2.2V9h5.3a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.3 20H7';
 
-function thumbs({ id }, { texts, rate, announce }) {
+function thumbs({ id, rating }, { texts, rate, announce }) {
   const press = (chosen) => buttons.forEach((button) => button.setAttribute('aria-pressed', button === chosen));
   const buttons = ['good', 'bad'].map((kind) => h('button', {
-    type: 'button', class: `thumb ${kind}`, 'aria-label': texts[kind], title: texts[kind], 'aria-pressed': 'false',
+    type: 'button', class: `thumb ${kind}`, 'aria-label': texts[kind], title: texts[kind], 'aria-pressed': String(rating === (kind === 'good' ? 1 : -1)),
     onclick: async ({ currentTarget }) => {
       const before = buttons.find((button) => button.getAttribute('aria-pressed') === 'true');
       press(currentTarget);

@@ -106,6 +106,10 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
       toEnd(message.sender === 'visitor');
     },
 
+    remove(id) {
+      rows.get(id)?.remove();
+    },
+
     /** Draws the conversation anew. What `fill` adds is history: a screen reader is not made to read it out. */
     redraw(fill) {
       log.setAttribute('aria-live', 'off');

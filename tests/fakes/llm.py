@@ -62,8 +62,8 @@ class FakeLLM:
     url: str = ""
     fixed: str | None = None
     script: list[Body] = field(default_factory=list)
-    left: int = 0
-    """How many clients went away before their answer was whole."""
+    someone_left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a client went away before its answer was whole."""
 
     def __post_init__(self) -> None:
         self.requests: deque[Received] = deque(maxlen=self.remember)
@@ -170,7 +170,7 @@ class FakeLLM:
                 if "raw" in step:
                     await asyncio.sleep(0)
         except (ConnectionError, asyncio.CancelledError):
-            self.left += 1
+            self.someone_left.set()
             raise
         if step.get("fault") == "hang_mid":
             await asyncio.sleep(3600)

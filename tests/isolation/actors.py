@@ -49,7 +49,7 @@ def _person(role: str) -> list[Actor]:
         one("platform admin without a session", "helper"),
         one("support reading", "helper", "reading", "read"),
         one("support writing", "writer", "writing", "write"),
-        one("support after expiry", "writer", "expired"),
+        one("support after expiry", "sleeper", "expired"),
         one("support after the end", "writer", "ended"),
         one("support with a colleague's session", "helper", "writing"),
         one("support with an invented session", "helper", "never made"),
@@ -73,4 +73,4 @@ ACTORS: tuple[Actor, ...] = (
     Actor("operator without an organization", "vulkn_maint"),
 )
 
-assert {actor.person for actor in ACTORS if actor.person} <= {*PLACES, "stranger", "helper", "writer"}
+assert {actor.person for actor in ACTORS if actor.person} <= {*PLACES, "stranger", "helper", "writer", "sleeper"}

@@ -11,9 +11,10 @@ from psycopg.sql import SQL, Identifier, Literal
 
 ORGS = ("A", "B", "C")
 ROLES = ("owner", "admin", "member", "spare")
-LONERS = ("multi", "stranger", "invitee", "helper", "writer")
+PLATFORM_ADMINS = ("helper", "writer", "sleeper")
+LONERS = ("stranger", "invitee", *PLATFORM_ADMINS)
 
-# `multi` belongs to two organizations; `helper` and `writer` are platform administrators.
+# `multi` belongs to two organizations.
 PLACES: dict[str, dict[str, str]] = {
     **{f"{role} {org}": {org: "member" if role == "spare" else role} for org in ORGS for role in ROLES},
     "multi": {"A": "member", "B": "admin"},
@@ -23,7 +24,7 @@ SESSIONS = {
     "reading": ("helper", "A", "read", 30, False),
     "elsewhere": ("helper", "B", "read", -10, True),
     "writing": ("writer", "A", "write", 30, False),
-    "expired": ("writer", "A", "write", -1, True),
+    "expired": ("sleeper", "A", "write", -1, False),
     "ended": ("writer", "A", "write", 20, True),
 }
 
@@ -41,6 +42,8 @@ def token(name: str) -> bytes:
 
 # Tables whose rows are parents have a second one, so that a new child does not meet the first one's child.
 TWICE = ("agents", "channels", "contacts", "conversations", "messages")
+# Tables whose rows belong to no organization.
+STRAY = ("organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones")
 TENANT_TABLES = (*TWICE, "leads", "knowledge_entries", "turns", "usage_events", "widget_events", "invitations")
 
 
@@ -93,14 +96,6 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         },
         "app.audit_heads": {"seq": 1, "hash": b""},
         "app.brain_versions": {"version": 9},
-    }
-    return {"org_id": uid(f"org {org}"), **rows[table]}
-
-
-def stray_row(table: str, org: str) -> dict[str, object]:
-    """The same for tables whose rows belong to no organization."""
-    fresh = f"{org.lower()}{next(_numbers)}"
-    rows: Mapping[str, dict[str, object]] = {
         "organizations": {"slug": f"new-{fresh}", "name": "New"},
         "profiles": {"user_id": uid(f"owner {org}"), "email": "new@x.test"},
         "app.platform_admins": {"user_id": uid(f"owner {org}")},
@@ -112,7 +107,7 @@ def stray_row(table: str, org: str) -> dict[str, object]:
         },
         "app.org_tombstones": {"org_ref": token(fresh), "counts": "{}"},
     }
-    return dict(rows[table])
+    return rows[table] if table in STRAY else {"org_id": uid(f"org {org}"), **rows[table]}
 
 
 def populate(connection: Connection) -> None:
@@ -131,7 +126,7 @@ def populate(connection: Connection) -> None:
     for org, table in itertools.product(ORGS, TENANT_TABLES):
         for copy in ("", " 2") if table in TWICE else ("",):
             named = {"id": uid(f"{table} {org}{copy}")}
-            _insert(connection, f"public.{table}", row(table, org, copy) | named)
+            _insert(connection, f"public.{table}", named | row(table, org, copy))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}
@@ -139,7 +134,7 @@ def populate(connection: Connection) -> None:
 
 
 def _stand_in(connection: Connection) -> None:
-    for admin in ("helper", "writer"):
+    for admin in PLATFORM_ADMINS:
         _insert(connection, "app.platform_admins", {"user_id": uid(admin)})
     for name, (admin, org, mode, minutes, ended) in SESSIONS.items():
         connection.execute(

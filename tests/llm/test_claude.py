@@ -45,14 +45,14 @@ def digested(*chunks: bytes) -> Digested:
 
 async def failure_of(asked: Any = ASK) -> ProviderFailed:
     with pytest.raises(ProviderFailed) as caught:
-        await collected(claude.stream(asked, Patience.starts()))
+        await collected(claude.stream(asked, Patience()))
     return caught.value
 
 
 async def test_an_answer_comes_whole_with_what_it_cost(fake_llm: FakeLLM) -> None:
     fake_llm.will(text="El corte cuesta 250 pesos. ¡Te esperamos! 💈")
 
-    answer = await collected(claude.stream(ASK, Patience.starts()))
+    answer = await collected(claude.stream(ASK, Patience()))
 
     assert answer.text == "El corte cuesta 250 pesos. ¡Te esperamos! 💈"
     assert answer.finished.provider == "claude"
@@ -65,14 +65,14 @@ async def test_tokens_come_while_the_model_still_speaks(fake_llm: FakeLLM) -> No
     fake_llm.gap = 0.02
     fake_llm.will(text="uno dos tres cuatro cinco")
 
-    answer = await collected(claude.stream(ASK, Patience.starts()))
+    answer = await collected(claude.stream(ASK, Patience()))
 
     assert len([item for item in answer.items if isinstance(item, Token)]) > 1
 
 
 async def test_the_second_turn_reads_the_prefix_from_the_cache(fake_llm: FakeLLM) -> None:
-    first = await collected(claude.stream(ask("hola"), Patience.starts()))
-    second = await collected(claude.stream(ask("¿y mañana?", context="Hoy es lunes."), Patience.starts()))
+    first = await collected(claude.stream(ask("hola"), Patience()))
+    second = await collected(claude.stream(ask("¿y mañana?", context="Hoy es lunes."), Patience()))
 
     assert first.finished.cache_write_tokens > 0
     assert second.finished.cache_read_tokens == first.finished.cache_write_tokens
@@ -82,7 +82,7 @@ async def test_the_second_turn_reads_the_prefix_from_the_cache(fake_llm: FakeLLM
 
 
 async def test_only_the_last_system_block_carries_the_cache_mark(fake_llm: FakeLLM) -> None:
-    await collected(claude.stream(ASK, Patience.starts()))
+    await collected(claude.stream(ASK, Patience()))
 
     blocks = fake_llm.requests[0].body["system"]
     assert [block.get("cache_control") for block in blocks] == [None, {"type": "ephemeral"}]
@@ -91,7 +91,7 @@ async def test_only_the_last_system_block_carries_the_cache_mark(fake_llm: FakeL
 async def test_roles_alternate_and_the_user_begins_and_ends(fake_llm: FakeLLM) -> None:
     history = (Line("assistant", "¡Hola!"), Line("user", "uno"), Line("user", "dos"), Line("assistant", " "))
 
-    await collected(claude.stream(ask("tres", history=history, context="Hoy es lunes."), Patience.starts()))
+    await collected(claude.stream(ask("tres", history=history, context="Hoy es lunes."), Patience()))
 
     said = fake_llm.requests[0].body["messages"]
     assert [message["role"] for message in said] == ["user", "assistant", "user"]
@@ -99,14 +99,14 @@ async def test_roles_alternate_and_the_user_begins_and_ends(fake_llm: FakeLLM) -
 
 
 async def test_an_organization_may_choose_its_model(fake_llm: FakeLLM) -> None:
-    answer = await collected(claude.stream(ask(model="claude-sonnet-4-6"), Patience.starts()))
+    answer = await collected(claude.stream(ask(model="claude-sonnet-4-6"), Patience()))
 
     assert fake_llm.requests[0].body["model"] == answer.finished.model == "claude-sonnet-4-6"
     assert "output_config" not in fake_llm.requests[0].body
 
 
 async def test_a_model_that_thinks_by_default_is_told_to_hurry(fake_llm: FakeLLM) -> None:
-    await collected(claude.stream(ask(model="claude-haiku-5-5"), Patience.starts()))
+    await collected(claude.stream(ask(model="claude-haiku-5-5"), Patience()))
 
     assert fake_llm.requests[0].body["output_config"] == {"effort": "low"}
 
@@ -191,17 +191,16 @@ async def test_a_broken_answer_still_reports_what_it_used(fake_llm: FakeLLM) -> 
     assert usage.output_tokens > 1
 
 
-async def test_a_visitor_who_leaves_closes_the_call(fake_llm: FakeLLM) -> None:
+async def test_a_visitor_who_leaves_ends_the_call(fake_llm: FakeLLM) -> None:
     fake_llm.gap = 0.02
     fake_llm.will(text="palabra " * 200)
-    answer = claude.stream(ASK, Patience.starts())
+    answer = claude.stream(ASK, Patience())
 
     assert isinstance(await anext(answer), Token)
     await answer.aclose()  # pyright: ignore[reportAttributeAccessIssue]
 
     async with asyncio.timeout(5):
-        while not fake_llm.left:
-            await asyncio.sleep(0.01)
+        await fake_llm.someone_left.wait()
 
 
 async def test_the_key_is_never_in_an_error(fake_llm: FakeLLM, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +220,7 @@ async def test_recorded_streams_keep_all_their_text(fake_llm: FakeLLM, recorded:
 
     refused = '"stop_reason":"refusal"' in recorded["sse"]
     with pytest.raises(ProviderFailed) if refused else nullcontext():
-        async for item in claude.stream(ASK, Patience.starts()):
+        async for item in claude.stream(ASK, Patience()):
             items.append(item)
 
     assert "".join(item.text for item in items if isinstance(item, Token)) == text_in(recorded["sse"])

@@ -128,7 +128,9 @@ class Index:
                 whole[number] += weight * covered
         best = nlargest(CANDIDATES, whole, key=whole.__getitem__)
         return {
-            number: ((1 - BEST_PASSAGE) * whole[number] + BEST_PASSAGE * self._focus(number, wanted, len(asked)))
+            number: (
+                (1 - BEST_PASSAGE) * whole[number] + BEST_PASSAGE * self._focus(number, wanted, len(asked))
+            )
             / total
             for number in best
         }

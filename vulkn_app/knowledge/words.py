@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from vulkn_app.i18n import Language
+
 _WORD = re.compile(r"[^\W_]+")
 _SOUNDS = [
     (re.compile(pattern), sound)
@@ -22,8 +24,13 @@ _SOUNDS = [
     ]
 ]
 
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Carry no subject of their own: a question is not about them.
-STOP_WORDS = frozenset(
+STOP_WORDS = _set(
     """
     a al algo ante asi aun aunque bien buen buena buenas bueno buenos cada como con cual cuales cualquier de del
     desde dia dias e el ella ellas ellos en entonces entre era eran es esa esas ese eso esos esta estaba estan
@@ -35,20 +42,20 @@ STOP_WORDS = frozenset(
     have having hello her hers hey hi him his how i if im in into is it its just let like made make may me might
     my no nor not of off on one or our out over please should so some such than thank thanks that the their them
     then there these they this those to too u up us was we were what whats which while who whom whose why will
-    with would you your yours many much during after before between through other more most same
-    """.split()
+    with would you your yours many during after before between through other more most same
+    """
 )
 
 # Say how something is asked rather than what about: they count, but little.
-SOFT_WORDS = frozenset(
+SOFT_WORDS = _set(
     """
     acerca ayuda ayudar cuando cuanta cuantas cuanto cuantos dar dame decir deme dice dicen dime donde
     gustaria hace hacen hacer haces informacion info mandar necesita necesitamos necesito necesitas ocupo
     pasa preguntar pueda puede pueden puedes puedo podria podrian quiere quieren quieres quiero quisiera
     saber sabe sucede tener tengo tiene tienen tienes tenemos ofrecen manejan consultar consulta duda pregunta
-    ask give help information know need needs tell want wants when where would happens offer question
+    ask give help information know need needs tell want wants when where would much happens offer question
     sell use used using work works type kind tipo tipos people thing things way cosa cosas forma
-    """.split()
+    """
 )
 
 
@@ -91,3 +98,18 @@ def grams(word: str) -> frozenset[str]:
     heard = f"^{sound(word)}$"
     runs = [heard[start : start + length] for length in (3, 4) for start in range(len(heard) - length + 1)]
     return frozenset((heard[:2], heard[-2:], *runs))
+
+
+def guess_language(text: str) -> Language:
+    """Spanish or English by their little words; good for a paragraph, Spanish when there is nothing to go by."""
+    found = words(text[:2000])
+    spanish = sum(word in _SPANISH for word in found) + 2 * sum(letter in "ñ¿¡" for letter in text[:2000])
+    return "en" if sum(word in _ENGLISH for word in found) > spanish else "es"
+
+
+_SPANISH = frozenset(
+    "el la los las de del que y en un una por con para se su es al lo como o mas si sus".split()
+)
+_ENGLISH = frozenset(
+    "the of and to in is for on with that are at by from you your we our or it be an can".split()
+)

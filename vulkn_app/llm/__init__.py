@@ -77,7 +77,7 @@ async def stream(ask: Ask) -> AsyncIterator[Token | Failed | Finished]:
 
     Before the first token a failure is not seen; after it the next provider goes on from what was shown.
     """
-    patience = Patience.starts()
+    patience = Patience()
     waiting = [model for model in _MODELS if model.configured()]
     while waiting:
         model = waiting.pop(0)

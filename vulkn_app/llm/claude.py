@@ -60,9 +60,9 @@ async def stream(ask: Ask, patience: Patience) -> AsyncIterator[Token | Finished
     reading = Reading(digest, patience)
     try:
         async with AsyncExitStack() as stack:
-            async with asyncio.timeout_at(patience.until(spoken=False)):
-                answer = open_client().messages.with_streaming_response.create(**_request(ask, model))
-                response = await stack.enter_async_context(answer)
+            stack.callback(reading.close)
+            request = open_client().messages.with_streaming_response.create(**_request(ask, model))
+            response = await reading.opened(stack.enter_async_context(request))
             chunks = response.iter_bytes()
             while text := await reading.next(chunks):
                 yield Token(text)

@@ -48,10 +48,10 @@ async def stream(ask: Ask, patience: Patience) -> AsyncIterator[Token | Finished
     reading = Reading(digest, patience)
     try:
         async with AsyncExitStack() as stack:
-            async with asyncio.timeout_at(patience.until(spoken=False)):
-                response = await stack.enter_async_context(_request(ask, model))
-                if not response.is_success:
-                    raise await _refusal(response)
+            stack.callback(reading.close)
+            response = await reading.opened(stack.enter_async_context(_request(ask, model)))
+            if not response.is_success:
+                raise await reading.opened(_refusal(response))
             chunks = response.aiter_bytes()
             while text := await reading.next(chunks):
                 yield Token(text)

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Any, TypeVar
 
 from vulkn_app.settings import settings
+
+T = TypeVar("T")
 
 # With every provider hanging, the first words still come at 1.25 times the first-token limit (7.5 s of 6).
 _STRETCH = 1.25
@@ -36,16 +39,52 @@ class Patience:
 
 
 class Watch:
-    """Waits with a deadline, again and again: `asyncio.timeout` with one timer for a whole stream.
+    """Waits with a deadline again and again: `asyncio.timeout` with one timer for a whole stream.
 
-    A timer a token cost more than reading the token did.
+    A timer for every token cost more than reading the token.
     """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[object] | None = None
+        self._deadline = 0.0
+        self._task: asyncio.Task[Any] | None = None
         self._expired = False
 
-    async def wait[T](self, awaited: Awaitable[T], deadline: float) -> T: ...
+    def close(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    async def wait(self, awaited: Awaitable[T], deadline: float) -> T:
+        """Raises TimeoutError when the loop's clock passes `deadline`; the watch is over then."""
+        task = self._task = asyncio.current_task()
+        assert task
+        before = task.cancelling()
+        self._deadline = deadline
+        if self._timer is None or self._timer.when() > deadline:
+            self._set()
+        try:
+            return await awaited
+        except asyncio.CancelledError as cancelled:
+            # Somebody else wants this task to end as well, and they come first.
+            if not self._expired or task.cancelling() > before + 1:
+                raise
+            raise TimeoutError from cancelled
+        finally:
+            self._task = None
+            if self._expired:
+                task.uncancel()
+
+    def _set(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._deadline, self._ring)
+
+    def _ring(self) -> None:
+        """Too early for the deadline as it is now: set again. Nobody waiting: the next wait sets it."""
+        self._timer = None
+        if self._task and self._loop.time() < self._deadline:
+            self._set()
+        elif self._task:
+            self._expired = True
+            self._task.cancel()

@@ -1,12 +1,13 @@
 """Reading one provider's answer: bytes in, pieces of text out, within the customer's patience."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable
+from typing import Protocol, TypeVar
 
 from vulkn_app.llm.asks import FailureKind, ProviderFailed
-from vulkn_app.llm.patience import Patience
+from vulkn_app.llm.patience import Patience, Watch
 from vulkn_app.llm.sse import Events, MalformedStream, Mender
+
+T = TypeVar("T")
 
 
 class Digest(Protocol):
@@ -24,17 +25,28 @@ class Reading:
 
     def __init__(self, digest: Digest, patience: Patience) -> None:
         self.length = 0
+        self._watch = Watch()
         self._digest = digest
         self._patience = patience
         self._events = Events()
         self._mender = Mender()
         self._blank = ""
 
+    async def opened(self, response: Awaitable[T]) -> T:
+        """The response's beginning, if it comes in time."""
+        return await self._watch.wait(response, self._patience.until(spoken=False))
+
+    def close(self) -> None:
+        self._watch.close()
+
     async def next(self, chunks: AsyncIterator[bytes]) -> str:
         """The next visible text; empty when the stream is over."""
         while not self._digest.done:
-            async with asyncio.timeout_at(self._patience.until(spoken=self.length > 0)):
-                chunk = await anext(chunks, None)
+            deadline = self._patience.until(spoken=self.length > 0)
+            try:
+                chunk = await self._watch.wait(chunks.__anext__(), deadline)
+            except StopAsyncIteration:
+                chunk = None
             if text := self._visible(self._text_of(chunk)):
                 self.length += len(text)
                 return text

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
+_decoder = json.JSONDecoder()
 _LONGEST_EVENT = 1_000_000
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -23,7 +23,7 @@ class Events:
         self._rest = b""
         self._data: list[bytes] = []
 
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
+    def feed(self, chunk: bytes) -> list[bytes]:
         """The data of each event that this chunk completes."""
         if self._rest:
             chunk = self._rest + chunk
@@ -32,20 +32,18 @@ class Events:
         self._rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
         if len(self._rest) > _LONGEST_EVENT:
             raise MalformedStream("an event without end")
+        events = []
         for line in lines:
             if line[:5] == b"data:":
                 self._data.append(line[5:].strip())
             elif self._data and line in _BLANK:
-                yield self._event()
+                events.append(b"\n".join(self._data))
+                self._data.clear()
+        return events
 
-    def close(self) -> Iterator[bytes]:
+    def close(self) -> list[bytes]:
         """What the stream ended on without its blank line."""
-        yield from self.feed(b"\n\n")
-
-    def _event(self) -> bytes:
-        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-        self._data = []
-        return data
+        return self.feed(b"\n\n")
 
 
 _BLANK = (b"\n", b"\r\n", b"\r")
@@ -54,10 +52,11 @@ _BLANK = (b"\n", b"\r\n", b"\r")
 def decode(data: bytes) -> dict[str, Any]:
     """An event's JSON object. Raises MalformedStream for anything else."""
     try:
-        event = json.loads(str(data, "utf-8"))
+        text = str(data, "utf-8")
+        event, end = _decoder.raw_decode(text)
     except ValueError as error:
         raise MalformedStream(str(error)) from error
-    if not isinstance(event, dict):
+    if not isinstance(event, dict) or end != len(text):
         raise MalformedStream("an event that is no object")
     return event
 

@@ -1,0 +1,31 @@
+"""The settings of one deployment: this test's database, a key, nothing from the developer's own .env."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+
+from vulkn_app import limits
+from vulkn_app.channels import tenants
+from vulkn_app.conversations import brains
+from vulkn_app.db import database
+from vulkn_app.settings import settings
+
+# The login roles of the template database got their passwords from this key.
+SECRET_KEY = "a key for tests only"
+
+
+@pytest.fixture
+async def deployment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """The product, configured for this test's database; empty caches before, closed pools after."""
+    monkeypatch.setattr(settings, "database_url", database_url)
+    monkeypatch.setattr(settings, "vulkn_secret_key", SecretStr(SECRET_KEY))
+    monkeypatch.setattr(settings, "anthropic_api_key", None)
+    monkeypatch.setattr(settings, "openai_api_key", None)
+    monkeypatch.setattr(settings, "vulkn_public_url", None)
+    limits.forget()
+    tenants._tenants.clear()
+    brains._brains.clear()
+    brains._reading.clear()
+    yield
+    await database.close()

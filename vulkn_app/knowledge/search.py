@@ -1,0 +1,70 @@
+"""Reading an organization's knowledge and asking it, as the agent or as an operator at the shell."""
+
+import asyncio
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from vulkn_app.db import AgentKey, as_agent, as_operator
+from vulkn_app.i18n import Language
+from vulkn_app.knowledge.index import Entry, Hit, Index
+
+# The order is part of the prompt's cached prefix: the same entries must give the same bytes.
+_ENTRIES = """
+    select id, title, body, language, examples, source
+    from knowledge_entries
+    where org_id = %s and status = 'active'
+    order by language desc, title collate "C", id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that an organization knows at one moment, with its index. Never changes: share it freely."""
+
+    entries: tuple[Entry, ...]
+    index: Index
+
+    @classmethod
+    def build(cls, entries: tuple[Entry, ...]) -> "Knowledge":
+        """CPU work, about 0.2 ms an entry: in a thread when there are many."""
+        return cls(entries, Index.build(entries))
+
+    def search(self, question: str, *, limit: int = 5, language: Language | None = None) -> list[Hit]:
+        return self.index.search(question, limit=limit, language=language)
+
+    @property
+    def size(self) -> int:
+        """Characters of all titles and texts: decides whether the whole of it fits the prompt."""
+        return sum(len(entry.title) + len(entry.body) for entry in self.entries)
+
+
+async def load(agent: AgentKey) -> tuple[Entry, ...]:
+    """The active entries, in an order that stays."""
+    async with as_agent(agent) as connection:
+        return await _read(connection, agent.org_id)
+
+
+async def load_as_operator(org_id: UUID) -> tuple[Entry, ...]:
+    async with as_operator(org_id) as connection:
+        return await _read(connection, org_id)
+
+
+async def knowledge(agent: AgentKey) -> Knowledge:
+    """Read and indexed anew: whoever asks often keeps it until the brain's version moves."""
+    return await asyncio.to_thread(Knowledge.build, await load(agent))
+
+
+async def search(org_id: UUID, question: str, *, limit: int = 5) -> list[Hit]:
+    """One question of an operator."""
+    found = await asyncio.to_thread(Knowledge.build, await load_as_operator(org_id))
+    return found.search(question, limit=limit)
+
+
+async def _read(connection: AsyncConnection, org_id: UUID) -> tuple[Entry, ...]:
+    cursor = await connection.execute(_ENTRIES, (org_id,))
+    return tuple(
+        Entry(entry_id, title, body, language, tuple(examples), source)
+        for entry_id, title, body, language, examples, source in await cursor.fetchall()
+    )

@@ -1,0 +1,43 @@
+"""Answers of Supabase's REST interface (PostgREST), in our errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from postgrest import APIError
+
+from vulkn_app.errors import BadInput, Conflict, DatabaseAway, NotAllowed, NotFound, SignedOut, VulknError
+
+# https://docs.postgrest.org/en/v13/references/errors.html and PostgreSQL's appendix A.
+_SIGNED_OUT = ("PGRST301", "PGRST302", "PGRST303", "401")
+_AWAY = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "08", "40", "53", "55", "57", "58")
+_BAD_INPUT = ("22", "23", "PGRST102", "PGRST103")
+
+
+@contextmanager
+def told(*, taken: str = "conflict") -> Iterator[None]:
+    """Turns what the call inside raises into the project's errors; `taken` names a duplicate's sentence."""
+    try:
+        yield
+    except APIError as problem:
+        raise ours(problem, taken=taken) from problem
+    except httpx.HTTPError as problem:
+        raise DatabaseAway from problem
+
+
+def ours(problem: APIError, *, taken: str = "conflict") -> VulknError:
+    """An error this does not know is `error`: the general sentence, nothing of the database's words."""
+    code = problem.code or ""
+    if code == "23505":
+        return Conflict(taken)
+    if code in ("42501", "403"):
+        return NotAllowed()
+    if code in ("PGRST116", "404"):
+        return NotFound()
+    if code.startswith(_SIGNED_OUT):
+        return SignedOut()
+    if code.startswith(_AWAY) or (len(code) == 3 and code.startswith("5")):
+        return DatabaseAway()
+    if code.startswith(_BAD_INPUT):
+        return BadInput()
+    return VulknError()
