@@ -1,1 +1,1 @@
-"""How things look."""
+"""What is seen: components/ui has every visual primitive, the rest is one module a page."""

@@ -2,7 +2,7 @@
 
 import time
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
@@ -10,8 +10,8 @@ from vulkn_app.errors import TooMuch
 from vulkn_app.settings import settings
 
 # A person types a message every few seconds; a script does not.
-VISITOR_MESSAGES = parse("20/minute")
-ADDRESS_MESSAGES = parse("240/minute")
+VISITOR_MESSAGES = RateLimitItemPerMinute(settings.visitor_messages_per_minute)
+ADDRESS_MESSAGES = RateLimitItemPerMinute(settings.address_messages_per_minute)
 ADDRESS_SESSIONS = parse("60/minute")
 ADDRESS_EVENTS = parse("240/minute")
 # GoTrue's own limits are per address and hour; this stops guessing at one account first.

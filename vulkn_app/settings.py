@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     turn_lease: timedelta = timedelta(seconds=45)
     shutdown_grace: timedelta = timedelta(seconds=20)
     trusted_proxies: int = 0
+    visitor_messages_per_minute: int = 20
+    address_messages_per_minute: int = 240
     worker_inside: bool = True
     log_json: bool = False
 

@@ -206,8 +206,8 @@ grant select (id, org_id, email, role, invited_by, created_at, expires_at, accep
   on public.invitations to authenticated, vulkn_web;
 create policy "admins see invitations" on public.invitations for select to authenticated, vulkn_web
   using (org_id = any ((select app.admin_orgs())::uuid[]));
-create policy "admins withdraw invitations" on public.invitations for delete to authenticated, vulkn_web
-  using (org_id = any ((select app.admin_orgs())::uuid[]));
+create policy "admins withdraw invitations, support does not" on public.invitations for delete to authenticated, vulkn_web
+  using (org_id = any ((select app.admin_orgs())::uuid[]) and not (select app.in_impersonation()));
 
 -- ---- impersonation -----------------------------------------------------------------------------
 

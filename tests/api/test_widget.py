@@ -84,7 +84,7 @@ async def test_config_is_cacheable(http: httpx.AsyncClient, business: Business) 
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("token", ["", "x", "A" * 43, "A" * 5000])
+@pytest.mark.parametrize("token", ["-", "x", "A" * 43, "A" * 5000])
 async def test_a_forged_or_missing_token_is_refused(visitor: Visitor, token: str) -> None:
     visitor.token = token
 
@@ -256,4 +256,3 @@ async def test_what_a_person_writes_reaches_the_visitor_as_it_is_written(visitor
 
 async def test_an_unknown_address_of_the_api_is_json(http: httpx.AsyncClient) -> None:
     assert error(await http.get("/api/nothing/here")) == (404, "not_found")
-    assert error(await http.delete("/api/widget/x/messages")) == (405, "method_not_allowed")

@@ -129,7 +129,7 @@ def deleting(arena: Arena, actor: Actor, table: Table) -> Iterator[str]:
         whose = f"{table.label} = '{owner}'"
         if table.name == "memberships":  # the owner's own place is another rule: tests/test_rights.py
             whose += f" and user_id in ({listed(uid(f'spare {org}') for org in ORGS)})"
-        for ending in ("", " returning *"):
+        for ending in ("", f" returning {table.label}"):
             removing = f"delete from {table.path} where {whose}{ending}"
             worked = arena.attempt(actor, removing, may_change=changing).worked
             if worked != (owner in mine):

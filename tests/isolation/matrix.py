@@ -46,7 +46,9 @@ MATRIX: Mapping[str, Rights] = {
     "memberships": Rights(
         _work(update=OWNER, delete=ADMIN), operator=("select",), never_standing_in=("update", "delete")
     ),
-    "invitations": Rights({"select": ADMIN, "delete": ADMIN}, hidden_from_reading=True),
+    "invitations": Rights(
+        {"select": ADMIN, "delete": ADMIN}, hidden_from_reading=True, never_standing_in=("delete",)
+    ),
     "impersonation_sessions": Rights({"select": ADMIN}),
     "audit_log": Rights({"select": ADMIN}, operator=("select",)),
     "agents": Rights(

@@ -48,6 +48,14 @@ async def page(browser_context: BrowserContext) -> AsyncIterator[Page]:
     """A tab. A script error that nobody caught fails the test."""
     page = await browser_context.new_page()
     uncaught: list[Error] = []
-    page.on("pageerror", uncaught.append)
+    page.on("pageerror", lambda error: uncaught.append(error))
     yield page
     assert not uncaught, f"uncaught in the page: {[error.message for error in uncaught]}"
+
+
+@pytest.fixture
+async def page_without_script(chromium: Browser) -> AsyncIterator[Page]:
+    """A tab whose visitor has turned JavaScript off."""
+    context = await chromium.new_context(java_script_enabled=False)
+    yield await context.new_page()
+    await context.close()

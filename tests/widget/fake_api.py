@@ -43,6 +43,7 @@ CORS = {
     "access-control-allow-headers": "authorization, content-type, last-event-id",
     "access-control-expose-headers": "retry-after, etag",
 }
+CORS_KEY = web.RequestKey("cors", dict[str, str])
 
 
 @dataclass
@@ -135,14 +136,14 @@ class Routes:
 
     @web.middleware
     async def cors(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        request["cors"] = {"access-control-allow-origin": request.headers.get("origin", "*"), **CORS}
+        request[CORS_KEY] = {"access-control-allow-origin": request.headers.get("origin", "*"), **CORS}
         if "cookie" in request.headers:
             self.fake.cookies_seen.append(request.path)
         if request.method == "OPTIONS":
-            return web.Response(status=204, headers=request["cors"])
+            return web.Response(status=204, headers=request[CORS_KEY])
         answer = await handler(request)
         if not answer.prepared:
-            answer.headers.update(request["cors"])
+            answer.headers.update(request[CORS_KEY])
         return answer
 
     async def site(self, request: web.Request) -> web.Response:
@@ -167,7 +168,7 @@ class Routes:
     def visitor(self, request: web.Request) -> str:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if token not in self.fake.histories:
-            raise web.HTTPUnauthorized(headers=request["cors"])
+            raise web.HTTPUnauthorized(headers=request[CORS_KEY])
         return token
 
     async def history(self, request: web.Request) -> web.Response:
@@ -187,7 +188,7 @@ class Routes:
             self.fake.histories[token].append(question)
             answer = self.fake.answers.popleft() if self.fake.answers else Answer()
             self.fake.turns[asked["id"]] = (question["id"], answer, [])
-        stream = web.StreamResponse(headers={"content-type": "text/event-stream", **request["cors"]})
+        stream = web.StreamResponse(headers={"content-type": "text/event-stream", **request[CORS_KEY]})
         await stream.prepare(request)
         await self.turn(stream, request, self.fake.turns[asked["id"]], token)
         return stream
@@ -224,7 +225,7 @@ class Routes:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         self.visitor(request)
-        stream = web.StreamResponse(headers={"content-type": "text/event-stream", **request["cors"]})
+        stream = web.StreamResponse(headers={"content-type": "text/event-stream", **request[CORS_KEY]})
         await stream.prepare(request)
         queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         listener = (queue, request.headers.get("last-event-id"))
@@ -269,7 +270,7 @@ async def running() -> AsyncIterator[FakeApi]:
             place = web.TCPSite(runner, "127.0.0.1", 0)
             await place.start()
             addresses.append(f"http://127.0.0.1:{runner.addresses[0][1]}")
-        fake.url, fake.site = addresses
+        fake.url, fake.site = addresses[0], addresses[1].replace("127.0.0.1", "localhost")
         yield fake
     finally:
         for runner in runners:

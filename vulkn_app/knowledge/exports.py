@@ -45,7 +45,7 @@ async def export(member: Member, name: str) -> bytes:
 async def export_as_operator(org_id: UUID, name: str) -> bytes:
     write = writer(name)
     async with as_operator(org_id) as connection:
-        cursor = await connection.execute(_ENTRIES.format(org_id="%s"), (org_id,))  # pyright: ignore[reportArgumentType]
+        cursor = await connection.execute(_ENTRIES.format(org_id="%s"), (org_id,))
         return write([ExportRow(*row) for row in await cursor.fetchall()])
 
 
@@ -97,3 +97,4 @@ _WRITERS: dict[str, Callable[[Sequence[ExportRow]], bytes]] = {
     ".jsonl": _json_lines,
     ".md": _markdown,
 }
+ENDINGS = tuple(_WRITERS)

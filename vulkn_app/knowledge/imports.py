@@ -8,7 +8,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.errors import InsufficientPrivilege
@@ -28,7 +28,7 @@ CHUNK = 400  # rows a transaction: each writes an audit row too, and a call has 
 
 Key = tuple[str, str]
 Detect = Callable[[str], Language]
-Run = Callable[[str, dict[str, Any]], Awaitable[Sequence[Any]]]
+Run = Callable[[LiteralString, dict[str, Any]], Awaitable[Sequence[Any]]]
 
 STORED = """
     select language, title, body, examples, status from knowledge_entries where org_id = %(org_id)s
@@ -205,16 +205,16 @@ async def _apply(run: Run, org_id: UUID, planned: Plan) -> int:
 
 
 def _run_as_operator(org_id: UUID) -> Run:
-    async def run(statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    async def run(statement: LiteralString, values: dict[str, Any]) -> Sequence[Any]:
         async with as_operator(org_id) as connection:
-            cursor = await connection.execute(statement, values)  # pyright: ignore[reportArgumentType]
+            cursor = await connection.execute(statement, values)
             return await cursor.fetchall()
 
     return run
 
 
 def _run_as_member(member: Member) -> Run:
-    async def run(statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    async def run(statement: LiteralString, values: dict[str, Any]) -> Sequence[Any]:
         try:
             async with as_member(member) as session:
                 connection = await session.connection()

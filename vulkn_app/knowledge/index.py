@@ -45,7 +45,7 @@ class Entry:
 
     id: UUID
     title: str
-    body: str
+    text: str
     language: Language = "es"
     examples: tuple[str, ...] = ()
     source: str = ""
@@ -210,7 +210,7 @@ class Index:
             term.idf = math.log(1 + (len(counts) - found + 0.5) / (found + 0.5))
 
     def _read_entry(self, entry: Entry) -> Counter[str]:
-        texts = (entry.title, *entry.examples, *_SENTENCE_END.split(entry.body))
+        texts = (entry.title, *entry.examples, *_SENTENCE_END.split(entry.text))
         passages = [[stem(word) for word in words(text) if word not in STOP_WORDS] for text in texts]
         self._passages.append(tuple(tuple(dict.fromkeys(stems)) for stems in passages if stems))
         return Counter(chain.from_iterable(passages))
@@ -228,4 +228,4 @@ class Index:
 
     def _hit(self, number: int, score: float) -> Hit:
         entry = self._entries[number]
-        return Hit(entry.id, entry.title, entry.body, entry.language, entry.source, round(min(score, 1.0), 4))
+        return Hit(entry.id, entry.title, entry.text, entry.language, entry.source, round(min(score, 1.0), 4))

@@ -1,4 +1,4 @@
-"""Reading an organization's knowledge and asking it, as the agent or as an operator at the shell."""
+"""An organization's knowledge, read and ready to be asked."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from vulkn_app.db import AgentKey, as_agent, as_operator
+from vulkn_app.db import as_operator
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.index import Entry, Hit, Index
 
@@ -37,34 +37,20 @@ class Knowledge:
     @property
     def size(self) -> int:
         """Characters of all titles and texts: decides whether the whole of it fits the prompt."""
-        return sum(len(entry.title) + len(entry.body) for entry in self.entries)
+        return sum(len(entry.title) + len(entry.text) for entry in self.entries)
 
 
-async def load(agent: AgentKey) -> tuple[Entry, ...]:
-    """The active entries, in an order that stays."""
-    async with as_agent(agent) as connection:
-        return await _read(connection, agent.org_id)
-
-
-async def load_as_operator(org_id: UUID) -> tuple[Entry, ...]:
-    async with as_operator(org_id) as connection:
-        return await _read(connection, org_id)
-
-
-async def knowledge(agent: AgentKey) -> Knowledge:
-    """Read and indexed anew: whoever asks often keeps it until the brain's version moves."""
-    return await asyncio.to_thread(Knowledge.build, await load(agent))
-
-
-async def search(org_id: UUID, question: str, *, limit: int = 5) -> list[Hit]:
-    """One question of an operator."""
-    found = await asyncio.to_thread(Knowledge.build, await load_as_operator(org_id))
-    return found.search(question, limit=limit)
-
-
-async def _read(connection: AsyncConnection, org_id: UUID) -> tuple[Entry, ...]:
+async def read_entries(connection: AsyncConnection, org_id: UUID) -> tuple[Entry, ...]:
+    """The active entries, in an order that stays; in a transaction that others read in too."""
     cursor = await connection.execute(_ENTRIES, (org_id,))
     return tuple(
-        Entry(entry_id, title, body, language, tuple(examples), source)
-        for entry_id, title, body, language, examples, source in await cursor.fetchall()
+        Entry(entry_id, title, text, language, tuple(examples), source)
+        for entry_id, title, text, language, examples, source in await cursor.fetchall()
     )
+
+
+async def read_as_operator(org_id: UUID) -> Knowledge:
+    """Read and indexed anew, for somebody at the shell; the agent's own is kept by conversations.brains."""
+    async with as_operator(org_id) as connection:
+        entries = await read_entries(connection, org_id)
+    return await asyncio.to_thread(Knowledge.build, entries)

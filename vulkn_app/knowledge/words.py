@@ -37,7 +37,7 @@ STOP_WORDS = _set(
     estar este esto estos estoy fue fueron gracias ha haber habia han hasta hay he hola ir la las le les lo los
     mas me mi mis mismo muy nada ni no nos nosotros o os otra otras otro otros para pero por porque pues que
     quien quienes quiera se sea segun ser si sido siempre sin sobre solo son su sus tal tambien tan tanto te
-    tenia ti toda todas todo todos tu tus un una unas uno unos usted ustedes va van y ya yo favor porfa pls plis
+    tenia ti toda todas todo todos tu tus un una unas uno unos usted ustedes va van y ya yo favor porfa pls plis ke xq pq tb tmb tmbn bn ps
     about am an and any are as at be been being but by can could did do does doing for from get got had has
     have having hello her hers hey hi him his how i if im in into is it its just let like made make may me might
     my no nor not of off on one or our out over please should so some such than thank thanks that the their them
@@ -80,7 +80,7 @@ def stem(word: str) -> str:
         word = word[:-2]
     elif word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
-    if len(word) > 3 and word[-1] in "aeo":
+    if len(word) > 4 and word[-1] in "aeo":
         word = word[:-1]
     return word
 
@@ -107,9 +107,5 @@ def guess_language(text: str) -> Language:
     return "en" if sum(word in _ENGLISH for word in found) > spanish else "es"
 
 
-_SPANISH = frozenset(
-    "el la los las de del que y en un una por con para se su es al lo como o mas si sus".split()
-)
-_ENGLISH = frozenset(
-    "the of and to in is for on with that are at by from you your we our or it be an can".split()
-)
+_SPANISH = _set("el la los las de del que y en un una por con para se su es al lo como o mas si sus")
+_ENGLISH = _set("the of and to in is for on with that are at by from you your we our or it be an can")

@@ -1,0 +1,46 @@
+"""Times in the organization's zone and the person's language, worded by the browser."""
+
+from datetime import date, datetime
+from typing import Any
+
+import reflex as rx
+
+from state.prefs import PrefsState
+from state.session import SessionState
+
+LOCALE = rx.cond(PrefsState.lang == "en", "en-US", "es-MX")
+ZONE = rx.cond(SessionState.org_timezone != "", SessionState.org_timezone, "UTC")
+
+# Pydantic's datetimes arrive as "2026-11-22 10:42:00+00:00"; Safari wants the T.
+WHEN = """((at, locale, timeZone) => {
+  if (!at) return '';
+  const day = { year: 'numeric', month: 'numeric', day: 'numeric' };
+  const words = (options, moment) => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(moment);
+  const then = new Date(String(at).replace(' ', 'T'));
+  if (words(day, then) === words(day, new Date())) return words({ hour: '2-digit', minute: '2-digit' }, then);
+  return words({ day: 'numeric', month: 'short' }, then);
+})"""
+FULL = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale,
+  { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }
+).format(new Date(String(at).replace(' ', 'T'))) : '')"""
+WEEKDAY = """((day, locale) => day ? new Intl.DateTimeFormat(locale,
+  { timeZone: 'UTC', weekday: 'narrow' }).format(new Date(day + 'T00:00:00Z')) : '')"""
+
+
+def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
+    """Today: the time. Before: the day."""
+    return _worded(WHEN, moment, LOCALE, ZONE)
+
+
+def full(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
+    """Day and time."""
+    return _worded(FULL, moment, LOCALE, ZONE)
+
+
+def weekday(day: rx.Var[date] | rx.Var[str]) -> rx.Var[str]:
+    """One letter."""
+    return _worded(WEEKDAY, day, LOCALE)
+
+
+def _worded(function: str, *arguments: Any) -> rx.Var[str]:
+    return rx.vars.FunctionStringVar.create(function).call(*arguments).to(str)

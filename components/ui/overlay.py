@@ -1,0 +1,86 @@
+"""What comes over the page: sheets for work, dialogs for a question. Escape and the backdrop close them."""
+
+from typing import Any
+
+import reflex as rx
+
+from components.ui.button import Words, button, icon_button
+from components.words import t
+
+
+def sheet(
+    title: Words, *body: Any, is_open: rx.Var[bool], on_close: Any, foot: rx.Component | None = None
+) -> rx.Component:
+    """From the side on a desk, from below on a phone. `on_close` takes no argument."""
+    return rx.dialog.root(
+        rx.dialog.content(
+            rx.el.div(
+                rx.dialog.title(title, class_name="subtitle", margin="0"),
+                rx.dialog.close(icon_button("x", t("common.close"), size="small")),
+                class_name="sheet-head",
+            ),
+            rx.el.div(*body, class_name="sheet-body stack"),
+            foot or rx.fragment(),
+            class_name="sheet",
+            aria_describedby=rx.Var("undefined"),
+        ),
+        open=is_open,
+        on_open_change=lambda _: on_close(),
+    )
+
+
+def form_sheet(
+    title: Words,
+    *body: Any,
+    is_open: rx.Var[bool],
+    on_close: Any,
+    on_submit: Any,
+    busy: rx.Var[bool],
+    save: Words,
+) -> rx.Component:
+    """A sheet that is a form: its fields scroll, its buttons stay."""
+    form = rx.el.form(
+        rx.el.div(*body, class_name="sheet-body stack"),
+        rx.el.div(
+            button(t("common.cancel"), variant="ghost", on_click=on_close),
+            button(save, type="submit", busy=busy),
+            class_name="sheet-foot",
+        ),
+        on_submit=on_submit,
+    )
+    return rx.dialog.root(
+        rx.dialog.content(
+            rx.el.div(
+                rx.dialog.title(title, class_name="subtitle", margin="0"),
+                rx.dialog.close(icon_button("x", t("common.close"), size="small")),
+                class_name="sheet-head",
+            ),
+            form,
+            class_name="sheet",
+            aria_describedby=rx.Var("undefined"),
+        ),
+        open=is_open,
+        on_open_change=lambda _: on_close(),
+    )
+
+
+def confirm(
+    title: Words, text: Words, *, yes: Words, is_open: rx.Var[bool], on_yes: Any, on_no: Any
+) -> rx.Component:
+    """Before something that cannot be taken back."""
+    return rx.alert_dialog.root(
+        rx.alert_dialog.content(
+            rx.alert_dialog.title(title, class_name="subtitle"),
+            rx.alert_dialog.description(text, class_name="soft small"),
+            rx.el.div(
+                rx.alert_dialog.cancel(button(t("common.cancel"), variant="ghost")),
+                rx.alert_dialog.action(button(yes, variant="danger", on_click=on_yes)),
+                class_name="line",
+                justify_content="flex-end",
+                margin_top="22px",
+            ),
+            class_name="dialog",
+        ),
+        open=is_open,
+        on_open_change=lambda _: on_no(),
+    )

@@ -1,0 +1,228 @@
+"""Businesses: founding one, finding it, taking everything of it out, and making it gone."""
+
+import hashlib
+import json
+import re
+import secrets
+import unicodedata
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import AsyncConnection, sql
+from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
+
+from vulkn_app.db import as_operator, as_person, as_system
+from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
+from vulkn_app.settings import settings
+from vulkn_app.texts import one_line
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+LONGEST_SLUG = 40
+LONGEST_NAME = 120
+# Names that would look like the product itself in an address.
+RESERVED = frozenset(
+    [
+        "vulkn",
+        "admin",
+        "api",
+        "app",
+        "assets",
+        "auth",
+        "demo",
+        "docs",
+        "login",
+        "root",
+        "signup",
+        "soporte",
+        "static",
+        "status",
+        "support",
+        "widget",
+        "www",
+    ]
+)
+# The roles' own limit is meant for turns and pages.
+LONG_WORK = "select set_config('statement_timeout', '10min', true)"
+
+_TABLES = """
+    select c.relname,
+           case when c.relname = 'organizations' then 'id' else 'org_id' end,
+           array(select a.attname::text from pg_catalog.pg_index i
+                 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
+                 where i.indrelid = c.oid and i.indisprimary order by a.attnum)
+    from pg_catalog.pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+      and has_table_privilege(c.oid, 'select')
+      and (c.relname = 'organizations' or exists (
+        select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id'))
+    order by c.relname
+"""
+
+
+@dataclass(frozen=True)
+class Organization:
+    id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """A new organization as the operator hands it over."""
+
+    id: UUID
+    slug: str
+    embed: str
+    invite_url: str
+
+
+def slug_for(name: str) -> str:
+    """A short name for addresses: 'Clínica Sueños & Cía.' is `clinica-suenos-cia`. Always a valid one."""
+    folded = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:LONGEST_SLUG].strip("-")
+    if slug in RESERVED or 0 < len(slug) < 3:
+        return f"{slug}-negocio"
+    return slug or f"negocio-{secrets.token_hex(3)}"
+
+
+def embed(slug: str) -> str:
+    """The line that puts the widget on any page."""
+    return f'<script src="{base_url()}/vulkn-widget.js" data-org="{slug}"></script>'
+
+
+def base_url() -> str:
+    return (settings.vulkn_public_url or DEFAULT_URL).rstrip("/")
+
+
+def invite_url(token: str) -> str:
+    return f"{base_url()}/signup?invite={token}"
+
+
+def invitation_hash(token: str) -> bytes:
+    """What the database keeps of an invitation's token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def found(user_id: UUID, name: str) -> Organization:
+    """A person's new business, theirs, with an agent and a web channel. A taken slug gets a number."""
+    name = _checked(name)
+    for slug in _candidates(slug_for(name)):
+        try:
+            async with as_person(user_id) as connection:
+                org_id = await _value(connection, "select app.create_organization(%s, %s)", name, slug)
+        except UniqueViolation:
+            continue
+        except InsufficientPrivilege as problem:
+            raise NotAllowed from problem
+        return Organization(org_id, slug, name)
+    raise Conflict("slug_taken")
+
+
+async def provision(name: str, slug: str, owner_email: str) -> Provisioned:
+    """An operator makes a business for somebody who will accept the invitation."""
+    email = owner_email.strip().lower()
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise BadInput("email_invalid")
+    token = secrets.token_urlsafe(32)
+    statement = "select app.provision_organization(%s, %s, %s, %s)"
+    try:
+        async with as_system("vulkn_maint") as connection:
+            org_id = await _value(connection, statement, _checked(name), slug, email, invitation_hash(token))
+    except UniqueViolation as problem:
+        raise Conflict("slug_taken") from problem
+    except CheckViolation as problem:
+        raise BadInput from problem
+    return Provisioned(org_id, slug, embed(slug), invite_url(token))
+
+
+async def find(slug: str) -> UUID:
+    """For operators: raises NotFound for a slug that nobody has."""
+    async with as_system("vulkn_maint") as connection:
+        org_id = await _value(connection, "select app.find_org(%s)", slug)
+    if org_id is None:
+        raise NotFound
+    return org_id
+
+
+async def list_all() -> list[tuple[UUID, str]]:
+    """For operators: every organization's id and slug."""
+    async with as_system("vulkn_maint") as connection:
+        cursor = await connection.execute("select id, slug from app.list_orgs()")
+        return await cursor.fetchall()
+
+
+async def grant_admin(email: str) -> None:
+    """Makes a person a platform administrator. NotFound when nobody signed up with that address."""
+    async with as_system("vulkn_maint") as connection:
+        if not await _value(connection, "select app.grant_admin(%s)", email.strip()):
+            raise NotFound
+
+
+async def export(org_id: UUID, file: Path) -> dict[str, int]:
+    """Writes one JSONL a table that an operator may read; returns the rows of each. The file is whole or absent."""
+    half = file.with_name(f".{file.name}.part")
+    counts: dict[str, int] = {}
+    try:
+        with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+            async with as_operator(org_id) as connection:
+                await connection.execute(LONG_WORK)
+                for table, column, key in await (await connection.execute(_TABLES)).fetchall():
+                    counts[table] = 0
+                    with archive.open(f"{table}.jsonl", "w", force_zip64=True) as out:
+                        async for row in _rows(connection, table, column, key, org_id):
+                            out.write(row.encode() + b"\n")
+                            counts[table] += 1
+            archive.writestr("export.json", json.dumps({"org_id": str(org_id), "rows": counts}))
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
+    return counts
+
+
+async def purge(org_id: UUID) -> dict[str, int]:
+    """Deletes the organization and everything of it, now and for good; returns what there was."""
+    async with as_system("vulkn_maint") as connection:
+        await connection.execute(LONG_WORK)
+        await connection.execute("select app.retire_org(%s)", (org_id,))
+        return await _value(connection, "select app.purge_org(%s, interval '0')", org_id)
+
+
+def _checked(name: str) -> str:
+    name = one_line(name)
+    if not name:
+        raise BadInput("business_missing")
+    if len(name) > LONGEST_NAME:
+        raise BadInput
+    return name
+
+
+def _candidates(slug: str) -> list[str]:
+    stem = slug[: LONGEST_SLUG - 7].rstrip("-")
+    return [slug, *(f"{stem}-{number}" for number in range(2, 6)), f"{stem}-{secrets.token_hex(3)}"]
+
+
+async def _value(connection: AsyncConnection[Any], statement: LiteralString, *values: object) -> Any:
+    cursor = await connection.execute(statement, values)
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def _rows(
+    connection: AsyncConnection[Any], table: str, column: str, key: list[str], org_id: UUID
+) -> AsyncIterator[str]:
+    """A table's rows of the organization as JSON text, read in portions."""
+    statement = sql.SQL(
+        "select to_jsonb(t)::text from public.{table} t where {column} = %s order by {key}"
+    ).format(
+        table=sql.Identifier(table),
+        column=sql.Identifier(column),
+        key=sql.SQL(", ").join(map(sql.Identifier, key)),
+    )
+    async with connection.cursor(name="export") as cursor:
+        await cursor.execute(statement, (org_id,))
+        async for row in cursor:
+            yield row[0]

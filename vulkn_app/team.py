@@ -1,0 +1,210 @@
+"""The people of an organization: members, their roles, invitations, and one's own profile."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import psycopg.errors
+from pydantic import BaseModel, Field
+
+from models.organizations import Role
+from vulkn_app import clients, live, postgrest
+from vulkn_app.db import Member, as_person, as_system
+from vulkn_app.errors import BadInput, Conflict, NotAllowed
+from vulkn_app.i18n import Language
+from vulkn_app.texts import Line, one_line
+
+Invited = Literal["admin", "member"]
+# Enough to catch a slip; whether it exists is found out when the link is used.
+_ADDRESS = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]+\.[^\s@<>,;.]{2,63}")
+
+
+class MemberRow(BaseModel):
+    """A person of the team, as the team sees them."""
+
+    user_id: UUID
+    name: str
+    email: str
+    role: Role
+    me: bool
+
+
+class InvitationRow(BaseModel):
+    """An invitation that nobody has accepted yet."""
+
+    id: UUID
+    email: str
+    role: Role
+    expires_at: datetime
+    expired: bool
+
+
+class ProfileForm(BaseModel):
+    name: Line = Field(min_length=1, max_length=120)
+    locale: Language = "es"
+
+
+class Preview(BaseModel):
+    """What the holder of an invitation's link may know before joining."""
+
+    org_name: str
+    email: str
+    role: Role
+
+
+async def members(member: Member) -> list[MemberRow]:
+    """Owners first, then in the order in which they joined."""
+    sb = await clients.supabase(member.token)
+    with postgrest.told():
+        places = await (
+            sb.table("memberships")
+            .select("user_id,role,created_at")
+            .eq("org_id", str(member.org_id))
+            .order("created_at")
+            .retry(False)
+            .execute()
+        )
+        ids = [place["user_id"] for place in places.data]
+        people = (
+            await sb.table("profiles").select("user_id,name,email").in_("user_id", ids).retry(False).execute()
+        )
+    known = {person["user_id"]: person for person in people.data}
+    rows = [
+        MemberRow.model_validate(
+            {
+                "name": "",
+                "email": "",
+                **place,
+                **known.get(place["user_id"], {}),
+                "me": place["user_id"] == str(member.user_id),
+            }
+        )
+        for place in places.data
+    ]
+    return sorted(rows, key=lambda row: list(Role).index(row.role))
+
+
+async def set_role(member: Member, user_id: UUID, role: Role) -> None:
+    """Owners only. Raises Conflict("last_owner") when nobody would be left."""
+    change = (await _memberships(member)).update({"role": role.value})
+    await _one_membership(change, member, user_id)
+
+
+async def remove(member: Member, user_id: UUID) -> None:
+    """Owners remove anyone, administrators members, everybody themselves."""
+    await _one_membership((await _memberships(member)).delete(), member, user_id)
+
+
+async def invitations(member: Member) -> list[InvitationRow]:
+    """Nothing for a plain member."""
+    sb = await clients.supabase(member.token)
+    with postgrest.told():
+        answer = await (
+            sb.table("invitations")
+            .select("id,email,role,expires_at")
+            .eq("org_id", str(member.org_id))
+            .is_("accepted_at", "null")
+            .order("created_at", desc=True)
+            .retry(False)
+            .execute()
+        )
+    now = datetime.now(UTC)
+    rows = [InvitationRow.model_validate(row | {"expired": False}) for row in answer.data]
+    return [row.model_copy(update={"expired": row.expires_at < now}) for row in rows]
+
+
+async def invite(member: Member, *, email: str, role: Invited) -> str:
+    """Returns the token of the link; only its hash is kept. Raises Conflict("already_in_team")."""
+    address, token = _address(email), secrets.token_urlsafe(32)
+    with _told():
+        async with as_person(member.user_id) as connection:
+            await connection.execute(
+                "select app.invite(%s, %s, %s, %s)", (member.org_id, address, role, _hash(token))
+            )
+    live.publish(live.Ring(member.org_id, "team"))
+    return token
+
+
+async def withdraw(member: Member, invitation_id: UUID) -> None:
+    sb = await clients.supabase(member.token)
+    asked = sb.table("invitations").delete().eq("org_id", str(member.org_id)).eq("id", str(invitation_id))
+    # Asking for the whole row back would need a right to its token's hash.
+    with postgrest.told():
+        await asked.select("id").execute()
+    live.publish(live.Ring(member.org_id, "team"))
+
+
+async def preview(token: str) -> Preview | None:
+    """None for a token that is wrong, used or too old."""
+    async with as_system("vulkn_web") as connection:
+        cursor = await connection.execute(
+            "select org_name, email, role from app.invitation_preview(%s)", (_hash(token),)
+        )
+        row = await cursor.fetchone()
+    return Preview(org_name=row[0], email=row[1], role=row[2]) if row else None
+
+
+async def accept(user_id: UUID, token: str) -> UUID:
+    """Joins; returns the organization. Raises NotAllowed("invitation_invalid") unless the token was made for
+    this very person's address, is unused and not too old."""
+    try:
+        async with as_person(user_id) as connection:
+            cursor = await connection.execute("select app.accept_invitation(%s)", (_hash(token),))
+            row = await cursor.fetchone()
+    except psycopg.errors.InsufficientPrivilege as problem:
+        raise NotAllowed("invitation_invalid") from problem
+    assert row
+    live.publish(live.Ring(row[0], "team"))
+    return row[0]
+
+
+async def change_profile(member: Member, form: ProfileForm) -> None:
+    """One's own name and language."""
+    sb = await clients.supabase(member.token)
+    with postgrest.told():
+        await sb.table("profiles").update(form.model_dump()).eq("user_id", str(member.user_id)).execute()
+    live.publish(live.Ring(member.org_id, "team"))
+
+
+async def _memberships(member: Member) -> Any:
+    return (await clients.supabase(member.token)).table("memberships")
+
+
+async def _one_membership(asked: Any, member: Member, user_id: UUID) -> None:
+    try:
+        with postgrest.told():
+            answer = await asked.eq("org_id", str(member.org_id)).eq("user_id", str(user_id)).execute()
+    except BadInput as problem:  # the only check a membership can break: keep_owner's
+        raise Conflict("last_owner") from problem
+    if not answer.data:
+        raise NotAllowed
+    live.publish(live.Ring(member.org_id, "team"))
+
+
+def _address(email: str) -> str:
+    address = one_line(email).lower()
+    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+        raise BadInput("email_invalid")
+    return address
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The doors' own refusals, in our errors."""
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as problem:
+        raise NotAllowed from problem
+    except psycopg.errors.UniqueViolation as problem:
+        raise Conflict("already_in_team") from problem
+    except psycopg.errors.CheckViolation as problem:
+        raise BadInput from problem
