@@ -1,11 +1,18 @@
 /* The hosted chat page: the widget's own panel, as a page of its own. */
-import { mount, newId, paint, pickLanguage, textsIn } from './vulkn-panel.js';
+import { mount, newId, paint } from './vulkn-panel.js';
 
 const element = (id) => document.getElementById(id);
 const config = JSON.parse(element('vulkn-config').textContent);
 const base = new URL('.', import.meta.url).href.slice(0, -1);
 const root = document.documentElement;
-const lang = pickLanguage([new URLSearchParams(location.search).get('lang'), ...navigator.languages], config);
+const CLOSED = { es: 'Este chat aún no está abierto.', en: 'This chat is not open yet.' };
+
+/** The first wish that the business speaks too: `?lang=`, the browser's languages, the business's own. */
+function pickLanguage() {
+  const known = config.languages.filter((tag) => tag in CLOSED);
+  const wishes = [new URLSearchParams(location.search).get('lang') || '', ...navigator.languages, config.default_language];
+  return wishes.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => known.includes(tag)) || 'es';
+}
 
 function track(type) {
   const event = { type, id: newId(), page: location.origin + location.pathname };
@@ -19,12 +26,13 @@ function fit() {
   scrollTo(0, 0);
 }
 
+const lang = pickLanguage();
 root.lang = lang;
 paint(root, config.branding?.color);
 document.querySelector('meta[name=theme-color]').content = root.style.getPropertyValue('--accent');
 
 if (config.live === false) {
-  element('chat').textContent = textsIn(lang).closed;
+  element('chat').textContent = CLOSED[lang];
   element('chat').className = 'closed';
 } else {
   window.visualViewport?.addEventListener('resize', fit);

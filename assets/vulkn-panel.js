@@ -2,10 +2,10 @@
 import { createClient, createMemory, newId } from './vulkn-panel/client.js';
 import { createConversation } from './vulkn-panel/conversation.js';
 import { CSS, paint } from './vulkn-panel/look.js';
-import { pickLanguage, textsIn } from './vulkn-panel/texts.js';
+import { textsIn } from './vulkn-panel/texts.js';
 import { createView } from './vulkn-panel/view.js';
 
-export { newId, paint, pickLanguage, textsIn };
+export { newId, paint };
 
 const FIRST_PAUSE = 1000;
 const LAST_PAUSE = 30_000;
@@ -97,6 +97,8 @@ export function mount({ root, base, slug, config, lang, mode = 'float', emit = n
   let live = null;
 
   paint(panel, config.branding?.color);
+  // A new visitor is greeted before the network has said a word.
+  if (!memory.token()) conversation.adopt({ messages: [] });
   panel.addEventListener('keydown', (event) => {
     if (!floats || event.isComposing) return;
     if (event.key === 'Tab' && phone.matches) keepTab(event, panel, shadow);

@@ -87,7 +87,7 @@
     icon.setAttribute('viewBox', '0 0 24 24');
     icon.append(stroke);
     launcher.append(icon, badge);
-    launcher.addEventListener('click', () => vulkn.toggle());
+    launcher.addEventListener('click', () => (panel?.isOpen ? vulkn.close() : vulkn.open().catch(console.error)));
     launcher.addEventListener('pointerenter', () => load().catch(() => {}), { once: true });
     showState();
     root.append(launcher);
@@ -148,7 +148,7 @@
     });
     emit('ready');
     // On a phone the panel covers the page, so it stays shut after a navigation.
-    if (kept('open') && matchMedia('(min-width:481px)').matches) show({ restored: true });
+    if (kept('open') && matchMedia('(min-width:481px)').matches) show({ restored: true }).catch(console.error);
     else if (!navigator.connection?.saveData) (window.requestIdleCallback || ((fn) => setTimeout(fn, 2500)))(() => load().catch(() => {}));
     return true;
   })();

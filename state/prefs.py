@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 
 import reflex as rx
+from pydantic import ValidationError
 from reflex.event import EventSpec
 
 from state.session import role
@@ -37,4 +38,6 @@ class SpeakingMixin(rx.State, mixin=True):
             await call
         except VulknError as problem:
             return i18n.sentence(problem.code, await self._language(), **problem.values)
+        except ValidationError:
+            return i18n.sentence("bad_input", await self._language())
         return ""

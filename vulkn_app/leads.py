@@ -37,7 +37,7 @@ _CANCELLING = re.compile(r"\b(?:cancelar?|cancelo|cancel)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}", re.ASCII)
 _NAMED = re.compile(r"\b(?:me llamo|mi nombre es|my name is|me dicen)\s+(.{1,80})", re.IGNORECASE)
 _BEING = re.compile(r"\b(?:[Ss]oy|SOY|I'm|I am|i'm|i am|[Tt]his is)\s+(.{1,80})")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _LINKING = {"de", "del", "la", "las", "los", "y", "da", "dos", "van", "von"}
 _NO_NAMES = {
     "un",

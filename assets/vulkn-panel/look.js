@@ -48,7 +48,7 @@ export const CSS = `
 .page{height:100%;border-radius:inherit;border:0}
 .panel button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;touch-action:manipulation}
 .panel{outline:0}
-.panel :focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.panel :not(textarea):focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .panel svg{width:22px;height:22px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;display:block}
 p,ul,ol{margin:0;padding:0}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -75,7 +75,7 @@ header{display:flex;align-items:center;gap:12px;padding:14px 10px 14px 18px;back
 .visitor{align-items:flex-end}
 .bubble{max-width:86%;padding:10px 14px;border-radius:16px;background:var(--soft);overflow-wrap:anywhere;border-end-start-radius:5px}
 .human .bubble{background:var(--warm);border:1px solid var(--warm-line)}
-.visitor .bubble{background:var(--accent);color:var(--on-accent);border-end-start-radius:16px;border-end-end-radius:5px}
+.visitor .bubble{background:var(--accent);color:var(--on-accent);box-shadow:inset 0 0 0 1px #8884;border-end-start-radius:16px;border-end-end-radius:5px}
 .visitor .bubble p{white-space:pre-wrap;min-height:1.5em}
 .row:not(.visitor) .bubble>*+*{margin-top:.55em}
 .bubble :is(ul,ol),.source ul{padding-inline-start:1.3em}

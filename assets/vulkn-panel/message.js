@@ -61,7 +61,7 @@ export function render(box, text) {
     const [, heading] = /^#{1,6}\s+(.*)/.exec(line) || [];
     if (item) {
       if (open?.tagName !== (number ? 'OL' : 'UL')) start(number ? 'ol' : 'ul', { start: number });
-      open.append(h('li', { dir: 'auto' }, ...inline(item)));
+      open.append(h('li', {}, ...inline(item))); // no dir of its own: the list finds its direction in its items
     } else if (!line.trim()) open = open?.tagName === 'OL' ? open : null;
     else {
       if (open?.tagName !== 'P' || heading) start('p');
@@ -86,7 +86,7 @@ function sourcesOf(sources, texts) {
   const titles = [...new Set(sources?.map((source) => source.title).filter(Boolean))];
   if (titles.length < 2) return titles[0] && h('p', { class: 'source', dir: 'auto' }, `${texts.source}: ${titles[0]}`);
   return h('details', { class: 'source' }, h('summary', {}, `${texts.sources} (${titles.length})`),
-    h('ul', {}, ...titles.map((title) => h('li', { dir: 'auto' }, title))));
+    h('ul', { dir: 'auto' }, ...titles.map((title) => h('li', {}, title))));
 }
 
 const THUMB = 'M7 10.5v9.5H4v-9.5zM7 10.5l4-7.5a2.2 2.2 0 0 1 2.2 2.2V9h5.3a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.3 20H7';

@@ -1,4 +1,4 @@
-/* Every word the panel says by itself, and the choice of its language. */
+/* Every word the panel says by itself. */
 
 const TEXTS = {
   es: {
@@ -9,25 +9,18 @@ const TEXTS = {
     noAnswer: 'No pude responder en este momento.', busy: 'Hay muchos mensajes. Espera un momento.',
     refused: 'No se pudo aceptar este mensaje.', unavailable: 'El chat no está disponible en este momento.',
     human: 'Te atiende una persona del equipo.', handoff: 'Una persona del equipo continuará esta conversación.',
-    disclosure: 'Responde un asistente con inteligencia artificial. Puede equivocarse.', closed: 'Este chat aún no está abierto.',
+    disclosure: 'Responde un asistente con inteligencia artificial. Puede equivocarse.',
   },
   en: {
     close: 'Close the chat', conversation: 'Conversation', write: 'Write your message…', send: 'Send', you: 'You',
-    typing: 'is typing', team: 'The team of', online: 'Assistant of', latest: 'Go to the end',
+    typing: 'is typing', team: 'The team of', online: 'Assistant at', latest: 'Go to the end',
     good: 'This helped', bad: 'This did not help', thanks: 'Thank you for your feedback', source: 'Source', sources: 'Sources',
     offline: 'You are offline. Your message leaves as soon as you are back.', retry: 'Try again', failed: 'It could not be sent.',
     noAnswer: 'I could not answer just now.', busy: 'There are many messages. Wait a moment.',
     refused: 'This message could not be accepted.', unavailable: 'The chat is not available right now.',
     human: 'A person from the team is with you.', handoff: 'A person from the team will continue this conversation.',
-    disclosure: 'An AI assistant is answering. It can make mistakes.', closed: 'This chat is not open yet.',
+    disclosure: 'An AI assistant is answering. It can make mistakes.',
   },
 };
 
 export const textsIn = (lang) => TEXTS[lang] || TEXTS.es;
-
-/** The first wish that both the business and the panel speak. Wishes are language tags, best first. */
-export function pickLanguage(wishes, config) {
-  const known = (config.languages || []).filter((tag) => TEXTS[tag]);
-  const short = [...wishes, config.default_language].map((tag) => String(tag || '').toLowerCase().split('-')[0]);
-  return short.find((tag) => known.includes(tag)) || known[0] || 'es';
-}

@@ -56,7 +56,8 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
   const scroller = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': texts.conversation, onscroll: follow }, log, draft, chips);
   const latest = h('button', { type: 'button', class: 'latest', hidden: true, 'aria-label': texts.latest, onclick: () => toEnd(true) }, icon('M12 5v14M6 13l6 6 6-6'));
   const banner = h('p', { class: 'banner', role: 'status', hidden: true });
-  const small = h('p', { class: 'small' });
+  const byMachine = disclosure?.[lang] || texts.disclosure;
+  const small = h('p', { class: 'small' }, byMachine);
   const { form, box } = createComposer({ texts, onSend });
   const panel = h('section', {
     class: `panel ${floats ? 'float' : 'page'} ${branding?.position === 'left' ? 'left' : 'right'}`, tabindex: -1, hidden: floats,
@@ -96,6 +97,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
   const focus = () => (matchMedia('(pointer:coarse)').matches ? panel : box).focus({ preventScroll: true });
 
   shadow.append(panel);
+  new ResizeObserver(() => toEnd()).observe(scroller);
   return {
     panel, announce, toEnd, focus,
 
@@ -158,7 +160,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
 
     /** The line about the AI must not lie once a person has taken over. */
     setHuman(human) {
-      small.textContent = human ? texts.human : disclosure?.[lang] || texts.disclosure;
+      small.textContent = human ? texts.human : byMachine;
     },
   };
 }

@@ -77,7 +77,8 @@ ON_TABLES = (
     "create policy evil on {table} using (true)",
     "create rule evil as on select to {table} do instead nothing",
     "create index on {table} (({column}))",
-    "grant all on {table} to public",
+    # Without the right to, GRANT only warns: so look whether it helped.
+    "grant all on {table} to anon; select 1 where has_any_column_privilege('anon', '{table}', 'select')",
     "comment on table {table} is 'evil'",
     "create table pg_temp.evil (x text references {table})",
 )
@@ -109,6 +110,8 @@ def _try(connection: psycopg.Connection, role: str, statement: str) -> str | Non
             if role in API_ROLES:
                 connection.execute("select set_config('role', %s, true)", (role,))
             cursor = connection.execute(statement)
+            while cursor.nextset():
+                pass
             return "42501" if cursor.description and not cursor.fetchall() else None
     except psycopg.Error as refusal:
         return refusal.sqlstate or type(refusal).__name__

@@ -27,7 +27,9 @@ def installed() -> str | None:
 async def chromium() -> AsyncIterator[Browser]:
     path = installed()
     if path is None:
-        pytest.skip("No Chromium on this machine (Debian: apt-get install chromium), so nothing was driven in a browser.")
+        pytest.skip(
+            "No Chromium on this machine (Debian: apt-get install chromium), so nothing was driven in a browser."
+        )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
@@ -51,11 +53,3 @@ async def page(browser_context: BrowserContext) -> AsyncIterator[Page]:
     page.on("pageerror", lambda error: uncaught.append(error))
     yield page
     assert not uncaught, f"uncaught in the page: {[error.message for error in uncaught]}"
-
-
-@pytest.fixture
-async def page_without_script(chromium: Browser) -> AsyncIterator[Page]:
-    """A tab whose visitor has turned JavaScript off."""
-    context = await chromium.new_context(java_script_enabled=False)
-    yield await context.new_page()
-    await context.close()

@@ -78,12 +78,16 @@ class FakeApi:
     feedback: list[dict[str, str]] = field(default_factory=list)
     cookies_seen: list[str] = field(default_factory=list)
     pages: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
-    listeners: list[tuple[asyncio.Queue[tuple[str, dict[str, Any]]], str | None]] = field(default_factory=list)
+    listeners: list[tuple[asyncio.Queue[tuple[str, dict[str, Any]]], str | None]] = field(
+        default_factory=list
+    )
 
     def embed(self, *, attributes: str = "") -> str:
         return f'<script src="{self.url}/vulkn-widget.js" data-org="panaderia-sol" {attributes}></script>'
 
-    def add_page(self, path: str, body: str, *, lang: str = "es", headers: dict[str, str] | None = None) -> str:
+    def add_page(
+        self, path: str, body: str, *, lang: str = "es", headers: dict[str, str] | None = None
+    ) -> str:
         """A page of the foreign site; returns its address."""
         head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         html = f'<!doctype html><html lang="{lang}"><head>{head}<title>Sitio</title></head><body>{body}</body></html>'
@@ -162,7 +166,11 @@ class Routes:
             self.fake.histories[token] = []
         if token not in self.fake.histories:
             return _refuse(401, "visitor_unknown")
-        body = {"visitor_token": token, "conversation_id": f"of-{token}", "messages": self.fake.histories[token]}
+        body = {
+            "visitor_token": token,
+            "conversation_id": f"of-{token}",
+            "messages": self.fake.histories[token],
+        }
         return web.json_response(body, status=201)
 
     def visitor(self, request: web.Request) -> str:

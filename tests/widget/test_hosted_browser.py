@@ -27,7 +27,9 @@ def hosted(config: dict[str, Any], **words: str) -> str:
         "slug": "panaderia-sol",
     }
     known = {name: escape(value, quote=True) for name, value in {**defaults, **words}.items()}
-    return Template(TEMPLATE.read_text()).substitute(known, config_json=json.dumps(config).replace("<", "\\u003c"))
+    return Template(TEMPLATE.read_text()).substitute(
+        known, config_json=json.dumps(config).replace("<", "\\u003c")
+    )
 
 
 @pytest.fixture
@@ -43,6 +45,13 @@ def test_a_shared_link_shows_the_business() -> None:
     assert '<meta property="og:description" content="Pan &lt;recién&gt; hecho">' in html
     assert '<meta property="og:image" content="https://chat.example/og/panaderia-sol.png">' in html
     assert "$" not in html
+
+
+def test_without_script_the_page_says_what_is_missing_in_both_languages() -> None:
+    silent = hosted({}).partition("<noscript>")[2].partition("</noscript>")[0]
+
+    assert "Este chat necesita JavaScript." in silent
+    assert "This chat needs JavaScript." in silent
 
 
 @pytest.mark.browser
@@ -81,7 +90,9 @@ async def test_a_chat_that_is_not_open_yet_says_so(page: Page, api: FakeApi) -> 
 
 
 @pytest.mark.browser
-async def test_on_a_phone_the_chat_fills_the_screen(browser_context: BrowserContext, page: Page, chat: str) -> None:
+async def test_on_a_phone_the_chat_fills_the_screen(
+    browser_context: BrowserContext, page: Page, chat: str
+) -> None:
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.goto(chat)
 
@@ -89,10 +100,3 @@ async def test_on_a_phone_the_chat_fills_the_screen(browser_context: BrowserCont
 
     assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.browser
-async def test_without_script_the_page_says_what_is_missing(page_without_script: Page, chat: str) -> None:
-    await page_without_script.goto(chat)
-
-    await expect(page_without_script.get_by_text("Este chat necesita JavaScript.")).to_be_visible()

@@ -66,7 +66,9 @@ async def test_a_reload_brings_the_conversation_back(page: Page, api: FakeApi, h
     assert list(api.histories) == ["token-1"]
 
 
-async def test_a_reload_in_the_middle_of_an_answer_picks_it_up_again(page: Page, api: FakeApi, home: str) -> None:
+async def test_a_reload_in_the_middle_of_an_answer_picks_it_up_again(
+    page: Page, api: FakeApi, home: str
+) -> None:
     gate = Gate()
     api.answers.append(Answer(["Abrimos ", gate, "a las 9."]))
     await open_chat(page, home)
@@ -123,7 +125,7 @@ async def test_an_agent_that_is_not_live_shows_nothing(page: Page, api: FakeApi,
     await expect(page.locator("vulkn-chat")).to_have_count(0)
 
 
-EVIL = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>"
+EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 
 async def test_markup_in_messages_names_and_colours_is_only_text(page: Page, api: FakeApi, home: str) -> None:
@@ -145,7 +147,9 @@ async def test_markup_in_messages_names_and_colours_is_only_text(page: Page, api
     await expect(answer).to_contain_text("[pulsa](javascript:window.hacked=1)")
     await expect(bubbles(page, "visitor")).to_have_text([EVIL])
     assert await page.locator("vulkn-chat").locator("img, script").count() == 0
-    assert await answer.locator("a").evaluate_all("links => links.map(link => link.href)") == ["https://sol.mx/a"]
+    assert await answer.locator("a").evaluate_all("links => links.map(link => link.href)") == [
+        "https://sol.mx/a"
+    ]
     assert await page.evaluate("window.hacked") is None
     accent = "getComputedStyle(document.querySelector('vulkn-chat')).getPropertyValue('--accent')"
     assert await page.evaluate(accent) == "#5b5bd6"
@@ -164,7 +168,9 @@ async def test_escape_closes_and_gives_the_focus_back(page: Page, api: FakeApi, 
     await expect(launcher(page)).to_have_attribute("aria-expanded", "false")
 
 
-async def test_a_button_of_the_site_that_opened_the_chat_gets_the_focus_back(page: Page, api: FakeApi) -> None:
+async def test_a_button_of_the_site_that_opened_the_chat_gets_the_focus_back(
+    page: Page, api: FakeApi
+) -> None:
     url = api.add_page("/api", "<button>Ayuda</button>" + api.embed())
     await page.goto(url)
     await expect(launcher(page)).to_be_visible()
@@ -191,7 +197,9 @@ async def test_a_refused_token_is_replaced_once_and_the_message_still_arrives(
     assert len(api.histories) == 1
 
 
-async def test_a_known_token_that_the_session_refuses_is_replaced(page: Page, api: FakeApi, home: str) -> None:
+async def test_a_known_token_that_the_session_refuses_is_replaced(
+    page: Page, api: FakeApi, home: str
+) -> None:
     await page.goto(home)
     await page.evaluate("localStorage.setItem('vulkn:panaderia-sol', JSON.stringify({token: 'forged'}))")
 
@@ -286,7 +294,9 @@ async def test_a_message_written_while_another_is_answered_waits_its_turn(
 
 
 async def test_it_works_under_a_strict_content_security_policy(page: Page, api: FakeApi) -> None:
-    policy = f"default-src 'none'; script-src {api.url}; connect-src {api.url}; style-src 'self'; img-src 'self'"
+    policy = (
+        f"default-src 'none'; script-src {api.url}; connect-src {api.url}; style-src 'self'; img-src 'self'"
+    )
     strict = f"{policy}; require-trusted-types-for 'script'"
     url = api.add_page("/strict", api.embed(), headers={"content-security-policy": strict})
     complaints: list[str] = []
@@ -300,7 +310,9 @@ async def test_it_works_under_a_strict_content_security_policy(page: Page, api: 
     assert complaints == []
 
 
-async def test_every_control_has_a_name_and_is_large_enough_for_a_thumb(page: Page, api: FakeApi, home: str) -> None:
+async def test_every_control_has_a_name_and_is_large_enough_for_a_thumb(
+    page: Page, api: FakeApi, home: str
+) -> None:
     dialog = await open_chat(page, home)
     await ask(page, "¿A qué hora abren?")
     await expect(dialog.get_by_role("button", name="Me sirvió", exact=True)).to_be_visible()
@@ -344,13 +356,21 @@ async def test_text_on_the_brand_colour_can_be_read(
     chip = "chip => { chip.style.background = getComputedStyle(chip.closest('.panel')).backgroundColor; }"
     await dialog.locator(".chip").first.evaluate(chip)
 
-    for place in (launcher(page), dialog.locator("header"), dialog.locator(".avatar"), dialog.locator(".chip").first):
+    for place in (
+        launcher(page),
+        dialog.locator("header"),
+        dialog.locator(".avatar"),
+        dialog.locator(".chip").first,
+    ):
         assert await place.evaluate(CONTRAST) >= 4.5
 
 
-async def test_tab_stays_inside_only_while_the_panel_covers_a_phone(page: Page, api: FakeApi, home: str) -> None:
+async def test_tab_stays_inside_only_while_the_panel_covers_a_phone(
+    page: Page, api: FakeApi, home: str
+) -> None:
     inside = "document.activeElement === document.querySelector('vulkn-chat')"
     await page.set_viewport_size({"width": 390, "height": 844})
+    await page.emulate_media(reduced_motion="reduce")
     await page.goto(home)
     await launcher(page).press("Tab")  # closed: the way on is free
     assert not await page.evaluate(inside)
@@ -400,7 +420,9 @@ async def test_the_live_stream_is_open_only_while_the_panel_is(page: Page, api: 
         await page.keyboard.press("Escape")
 
 
-async def test_an_answer_that_comes_while_the_panel_is_closed_is_counted(page: Page, api: FakeApi, home: str) -> None:
+async def test_an_answer_that_comes_while_the_panel_is_closed_is_counted(
+    page: Page, api: FakeApi, home: str
+) -> None:
     gate = Gate()
     api.answers.append(Answer([gate, "Sí, todos los días."]))
     await open_chat(page, home)
@@ -492,7 +514,9 @@ async def test_the_language_is_the_tags_then_the_pages_then_the_browsers(
 async def test_the_page_can_drive_the_widget(page: Page, api: FakeApi, home: str) -> None:
     await page.goto(home)
     names = "['open', 'close', 'message']"
-    await page.evaluate(f"() => {{ window.heard = []; {names}.forEach((it) => vulkn.on(it, () => heard.push(it))); }}")
+    await page.evaluate(
+        f"() => {{ window.heard = []; {names}.forEach((it) => vulkn.on(it, () => heard.push(it))); }}"
+    )
 
     await page.evaluate("vulkn.open()")
     await ask(page, "¿Hay conchas?")
@@ -506,7 +530,9 @@ async def test_the_page_can_drive_the_widget(page: Page, api: FakeApi, home: str
     assert await page.evaluate("'vulkn' in window") is False
 
 
-async def test_the_panel_is_not_asked_to_move_where_motion_is_unwelcome(page: Page, api: FakeApi, home: str) -> None:
+async def test_the_panel_is_not_asked_to_move_where_motion_is_unwelcome(
+    page: Page, api: FakeApi, home: str
+) -> None:
     await page.emulate_media(reduced_motion="reduce")
 
     dialog = await open_chat(page, home)

@@ -41,9 +41,11 @@ def import_(
         show(_summary(planned, changed, dry_run=dry_run))
     else:
         _tell(planned, changed, dry_run=dry_run)
-    errors = planned.count(State.ERROR)
-    if errors:
-        fail(f"{errors} of {len(planned.rows)} rows could not be read.")
+    unread = [row.file for row in planned.rows if row.state is State.ERROR and row.line == 0]
+    if unread:
+        fail(f"{', '.join(unread)} could not be read.")
+    if planned.rows and planned.count(State.ERROR) == len(planned.rows):
+        fail("No row could be read.")
 
 
 @app.command()

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.lexicon import related
-from vulkn_app.knowledge.words import SOFT_WORDS, STOP_WORDS, grams, stem, words
+from vulkn_app.knowledge.words import SOFT_WORDS, grams, stem, telling_words
 
 # Kept 95 % of answerable questions and declined more than 9 in 10 others, in Spanish and in English.
 ANSWERABLE = 0.27
@@ -104,7 +104,7 @@ class Index:
         """The best entries first; empty when nothing of the question occurs anywhere.
 
         Entries in another language than `language` need a slightly better match."""
-        asked = [word for word in dict.fromkeys(words(question)) if word not in STOP_WORDS][:LONGEST_QUESTION]
+        asked = list(dict.fromkeys(telling_words(question)))[:LONGEST_QUESTION]
         scores = self._scores(asked)
         if language:
             for number in scores:
@@ -211,7 +211,7 @@ class Index:
 
     def _read_entry(self, entry: Entry) -> Counter[str]:
         texts = (entry.title, *entry.examples, *_SENTENCE_END.split(entry.text))
-        passages = [[stem(word) for word in words(text) if word not in STOP_WORDS] for text in texts]
+        passages = [[stem(word) for word in telling_words(text)] for text in texts]
         self._passages.append(tuple(tuple(dict.fromkeys(stems)) for stems in passages if stems))
         return Counter(chain.from_iterable(passages))
 

@@ -53,7 +53,8 @@ SOFT_WORDS = _set(
     gustaria hace hacen hacer haces informacion info mandar necesita necesitamos necesito necesitas ocupo
     pasa preguntar pueda puede pueden puedes puedo podria podrian quiere quieren quieres quiero quisiera
     saber sabe sucede tener tengo tiene tienen tienes tenemos ofrecen manejan consultar consulta duda pregunta
-    ask give help information know need needs tell want wants when where would much happens offer question
+    ask come find give go help information know long look see show take think
+    anything everything something someone really need needs tell want wants when where much happens offer question
     sell use used using work works type kind tipo tipos people thing things way cosa cosas forma
     """
 )
@@ -69,6 +70,11 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of `text`, in order."""
     return _WORD.findall(fold(text))
+
+
+def telling_words(text: str) -> list[str]:
+    """The words that say what `text` is about; a lone letter is `q` for `que`, or a list's mark."""
+    return [word for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
 
 
 @lru_cache(maxsize=50_000)

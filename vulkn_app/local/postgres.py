@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import stat
 from collections.abc import Mapping
 from datetime import timedelta
@@ -19,6 +18,7 @@ from pydantic import SecretStr
 
 from vulkn_app.local.children import Child, run
 from vulkn_app.local.failure import StackFailed
+from vulkn_app.local.ports import free_port
 
 SUPERUSER = "postgres"
 MAJOR_VERSION = "18"
@@ -82,7 +82,7 @@ class Postgres:
             await self._child.stop()
 
     def _launch(self) -> None:
-        self.port = _free_port(preferred=self.port or self._last_port())
+        self.port = free_port(preferred=self.port or self._last_port())
         options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         self._child = Child(
             "PostgreSQL",
@@ -214,14 +214,3 @@ def _let_everyone_read(folder: Path) -> None:
         if not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
-
-
-def _free_port(*, preferred: int) -> int:
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return probe.getsockname()[1]
-    raise StackFailed("No free port on 127.0.0.1.")

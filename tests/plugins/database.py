@@ -1,0 +1,94 @@
+"""One embedded PostgreSQL for the whole run; every test module gets its own copy of the migrated database."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from vulkn_app.local.bootstrap import bootstrap
+from vulkn_app.local.folder import Keys
+from vulkn_app.local.postgres import Postgres
+from vulkn_app.local.supabase import Supabase, install
+from vulkn_app.migrate import migrate
+
+TEMPLATE = "template_vulkn"
+SECRET_KEY = "a key for tests only"
+# A test's data need not survive a power cut.
+IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    """The keys of this run's stack."""
+    return Keys(vulkn_secret_key=SecretStr(SECRET_KEY))
+
+
+@pytest.fixture(scope="session")
+def postgres(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """The server, with the migrated template in it."""
+    home = tmp_path_factory.mktemp("postgres")
+    server = Postgres(
+        home / "data", password=keys.postgres_password, log=home / "postgres.log", settings=IN_A_HURRY
+    )
+    asyncio.run(server.start())
+    try:
+        asyncio.run(_make_template(server, keys))
+        yield server
+    finally:
+        asyncio.run(server.stop())
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: Postgres):
+    """Copies the template; gives the superuser's DSN of the copy."""
+
+    def copy() -> str:
+        name = f"t_{uuid4().hex[:12]}"
+        with psycopg.connect(postgres.url(), autocommit=True) as connection:
+            connection.execute(f"create database {name} template {TEMPLATE} strategy file_copy".encode())
+        return postgres.url(name)
+
+    return copy
+
+
+@pytest.fixture(scope="module")
+def database_url(new_database) -> str:
+    """The superuser's DSN of this module's database."""
+    return new_database()
+
+
+@pytest.fixture(scope="session")
+def supabase_home() -> Path:
+    """Where the local Supabase's node packages are, installed if they were not."""
+    return asyncio.run(install())
+
+
+@pytest.fixture(scope="module")
+async def local_supabase(
+    database_url: str, keys: Keys, supabase_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Supabase]:
+    """Auth and REST over this module's database; its mail is in `.mail`."""
+    folder = tmp_path_factory.mktemp("supabase")
+    server = Supabase(
+        supabase_home,
+        database_url=database_url,
+        keys=keys,
+        site_url="http://127.0.0.1:8000",
+        mail=folder / "mail",
+        log=folder / "supabase.log",
+    )
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def _make_template(server: Postgres, keys: Keys) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f"create database {TEMPLATE}".encode())
+    await bootstrap(server.url(TEMPLATE), auth_password=keys.auth_password)
+    await migrate(server.url(TEMPLATE), secret_key=keys.vulkn_secret_key.get_secret_value())

@@ -1,0 +1,153 @@
+"""A fictional business with real-looking knowledge and two people, so that a first look shows something.
+
+Made once a data folder, through the same doors that a customer uses. Every step can be taken again, and
+`demo.json` (mode 0600) is written before the first: a run that was killed goes on where it stopped.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from psycopg.errors import UniqueViolation
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from vulkn_app import auth, organizations
+from vulkn_app.auth import Person, SignedIn
+from vulkn_app.db import Member, as_member, as_person
+from vulkn_app.errors import Conflict
+from vulkn_app.knowledge import imports
+from vulkn_app.knowledge.formats import File
+
+BUSINESS = "Clínica Dental Sonrisa Roma"
+KNOWLEDGE = Path(__file__).parent / "demo_knowledge.jsonl"
+AGENT = {
+    "name": "Sofía",
+    "instructions": (
+        "Cuando alguien quiera una cita, pide su nombre, un teléfono y qué día le queda mejor. "
+        "No des diagnósticos: ante dolor o sangrado, ofrece la consulta de urgencia del mismo día."
+    ),
+    "greeting_es": "¡Hola! Soy Sofía, de Sonrisa Roma. ¿En qué te ayudo? Puedo darte precios, horarios o una cita.",
+    "greeting_en": "Hi! I'm Sofía, from Sonrisa Roma. How can I help? Ask me about prices, hours or a visit.",
+}
+GO_LIVE = text("""
+    update agents
+    set name = :name, instructions = :instructions, greeting_es = :greeting_es, greeting_en = :greeting_en, live = true
+    where org_id = :org_id
+""")
+
+
+class Login(BaseModel):
+    name: str
+    email: str
+    password: str
+
+
+class Note(BaseModel):
+    """What demo.json keeps."""
+
+    owner: Login
+    member: Login
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What `up` prints. `fresh`: made just now, so the passwords have not been shown yet."""
+
+    business: str
+    embed: str
+    chat_url: str
+    owner: Login
+    member: Login
+    fresh: bool
+
+
+async def ensure(folder: Path, *, base_url: str) -> Demo:
+    """The demo of this data folder, made if it is not there. Needs the database and Supabase Auth."""
+    file = folder / "demo.json"
+    note = _read(file)
+    fresh = not note.slug
+    if fresh:
+        note.slug = await _make(note)
+        _write(file, note)
+    return Demo(
+        business=BUSINESS,
+        embed=f'<script src="{base_url}/vulkn-widget.js" data-org="{note.slug}"></script>',
+        chat_url=f"{base_url}/c/{note.slug}",
+        owner=note.owner,
+        member=note.member,
+        fresh=fresh,
+    )
+
+
+async def _make(note: Note) -> str:
+    """The slug of the organization, once everything is in it."""
+    session = await _account(note.owner, business=BUSINESS)
+    if (await _person(session)).org_id is None:
+        await organizations.found(session.user_id, BUSINESS)
+    owner = await auth.member(session.sid)
+    async with as_member(owner) as connection:
+        await connection.execute(GO_LIVE, {**AGENT, "org_id": owner.org_id})
+    await imports.apply(owner, await imports.plan(owner, [File(KNOWLEDGE.name, KNOWLEDGE.read_bytes())]))
+    await _join(owner, note.member)
+    slug = (await _person(session)).org_slug
+    await auth.sign_out(session.sid)
+    return slug
+
+
+async def _join(owner: Member, login: Login) -> None:
+    session = await _account(login, business="")
+    token = sha256(secrets.token_bytes(32)).digest()
+    try:
+        async with as_person(owner.user_id) as connection:
+            await connection.execute(
+                "select app.invite(%s, %s, 'member', %s)", (owner.org_id, login.email, token)
+            )
+        async with as_person(session.user_id) as connection:
+            await connection.execute("select app.accept_invitation(%s)", (token,))
+    except UniqueViolation:
+        pass  # in the team already: a run before this one came that far
+    await auth.sign_out(session.sid)
+
+
+async def _account(login: Login, *, business: str) -> SignedIn:
+    try:
+        return await auth.sign_up(
+            name=login.name, email=login.email, password=login.password, business=business
+        )
+    except Conflict:
+        return await auth.sign_in(email=login.email, password=login.password)
+
+
+async def _person(session: SignedIn) -> Person:
+    person = await auth.read(session.sid)
+    assert person is not None
+    return person
+
+
+def _read(file: Path) -> Note:
+    if file.exists():
+        return Note.model_validate_json(file.read_bytes())
+    note = Note(
+        owner=Login(name="Ana Beltrán", email="ana@sonrisaroma.example", password=_password()),
+        member=Login(name="Luis Prado", email="luis@sonrisaroma.example", password=_password()),
+    )
+    _write(file, note)
+    return note
+
+
+def _write(file: Path, note: Note) -> None:
+    """Whole or not at all, and never readable by others."""
+    half = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        json.dump(note.model_dump(), out, ensure_ascii=False, indent=2)
+    half.replace(file)
+
+
+def _password() -> str:
+    """Long enough to be safe, short enough to type from a terminal."""
+    return f"{secrets.token_hex(3)}-{secrets.token_hex(3)}-{secrets.token_hex(2)}"
