@@ -9,6 +9,7 @@ import reflex as rx
 from state.prefs import PrefsState
 from vulkn_app.i18n import Language, catalogue
 
+Words = str | rx.Var[str]
 GAP = re.compile(r"\{(\w+)\}")
 
 

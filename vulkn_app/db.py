@@ -23,8 +23,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from vulkn_app.errors import DatabaseAway
 from vulkn_app.settings import settings
@@ -75,6 +74,11 @@ def login_password(login: str, secret_key: str) -> str:
     return hmac.new(secret_key.encode(), f"login:{login}".encode(), hashlib.sha256).hexdigest()
 
 
+def _prepare_after(dsn: str) -> int | None:
+    """How often a statement runs before the server keeps its plan; never behind a transaction pooler."""
+    return None if conninfo_to_dict(dsn).get("port") == TRANSACTION_POOLER_PORT else 2
+
+
 class Database:
     """The pools of one process; opened by the composition root, the worker, the CLI or a test."""
 
@@ -85,13 +89,12 @@ class Database:
     async def pool(self, login: Login) -> AsyncConnectionPool:
         if login not in self._pools:
             dsn = login_dsn(login)
-            prepare = None if conninfo_to_dict(dsn).get("port") == TRANSACTION_POOLER_PORT else 2
             pool = AsyncConnectionPool(
                 dsn,
                 min_size=1,
                 max_size=settings.database_pool_size,
                 timeout=2,
-                kwargs={"autocommit": True, "prepare_threshold": prepare},
+                kwargs={"autocommit": True, "prepare_threshold": _prepare_after(dsn)},
                 open=False,
                 name=login,
             )
@@ -103,9 +106,13 @@ class Database:
     def engine(self) -> AsyncEngine:
         if self._engine is None:
             dsn = login_dsn("vulkn_web")
+
+            async def connect() -> psycopg.AsyncConnection[Any]:
+                return await psycopg.AsyncConnection.connect(dsn, prepare_threshold=_prepare_after(dsn))
+
             self._engine = create_async_engine(
                 "postgresql+psycopg://",
-                connect_args={"conninfo": dsn},
+                async_creator=connect,
                 pool_size=settings.database_pool_size,
                 pool_timeout=2,
                 pool_pre_ping=True,

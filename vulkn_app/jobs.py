@@ -4,6 +4,8 @@ transaction that decided it. What the jobs do is written where their business li
 from functools import cache
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.schema import SchemaManager
+from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 
 from vulkn_app.db import login_dsn
@@ -16,3 +18,21 @@ def queue() -> App:
     """The process' queue; the database is asked when it is opened, not before."""
     dsn = make_conninfo(login_dsn("vulkn_engine"), options=f"-c search_path={SCHEMA}")
     return App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4))
+
+
+async def install(connection: AsyncConnection) -> None:
+    """The library's own tables, once, beside the product's; the two roles that enqueue and work may use them."""
+    found = await connection.execute("select to_regclass(%s) is not null", (f"{SCHEMA}.procrastinate_jobs",))
+    if await found.fetchone() == (True,):
+        return
+    async with connection.transaction():
+        await connection.execute(f"create schema if not exists {SCHEMA}".encode())
+        await connection.execute(f"set local search_path = {SCHEMA}".encode())
+        await connection.execute(SchemaManager.get_schema().encode())
+        for grant in (
+            "usage on schema {schema}",
+            "select, insert, update, delete on all tables in schema {schema}",
+            "usage, select on all sequences in schema {schema}",
+            "execute on all functions in schema {schema}",
+        ):
+            await connection.execute(f"grant {grant.format(schema=SCHEMA)} to vulkn_engine, vulkn_web".encode())

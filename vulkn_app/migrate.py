@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import AsyncConnection, sql
 
+from vulkn_app import jobs
 from vulkn_app.db import login_password
 
 MIGRATIONS = Path(__file__).parent.parent / "supabase" / "migrations"
@@ -52,6 +53,8 @@ async def migrate(database_url: str, *, secret_key: str, folder: Path = MIGRATIO
         missing = await _missing(connection, folder)
         for migration in missing:
             await _apply(connection, migration)
+        if folder == MIGRATIONS:
+            await jobs.install(connection)
         await set_login_passwords(connection, secret_key)
     return [migration.path.name for migration in missing]
 
@@ -118,14 +121,16 @@ async def _create_history(connection: AsyncConnection) -> None:
         )
         for column in ("statements text[]", "name text"):
             await connection.execute(
-                sql.SQL("alter table supabase_migrations.schema_migrations add column if not exists {}").format(
-                    sql.SQL(column)
-                )
+                sql.SQL(
+                    "alter table supabase_migrations.schema_migrations add column if not exists {}"
+                ).format(sql.SQL(column))
             )
 
 
 async def _missing(connection: AsyncConnection, folder: Path) -> list[Migration]:
-    known = await connection.execute("select to_regclass('supabase_migrations.schema_migrations') is not null")
+    known = await connection.execute(
+        "select to_regclass('supabase_migrations.schema_migrations') is not null"
+    )
     applied: set[str] = set()
     if await known.fetchone() == (True,):
         rows = await connection.execute("select version from supabase_migrations.schema_migrations")

@@ -1,6 +1,5 @@
 """Businesses: founding one, finding it, taking everything of it out, and making it gone."""
 
-import hashlib
 import json
 import re
 import secrets
@@ -8,6 +7,7 @@ import unicodedata
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
@@ -98,15 +98,6 @@ def base_url() -> str:
     return (settings.vulkn_public_url or DEFAULT_URL).rstrip("/")
 
 
-def invite_url(token: str) -> str:
-    return f"{base_url()}/signup?invite={token}"
-
-
-def invitation_hash(token: str) -> bytes:
-    """What the database keeps of an invitation's token."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 async def found(user_id: UUID, name: str) -> Organization:
     """A person's new business, theirs, with an agent and a web channel. A taken slug gets a number."""
     name = _checked(name)
@@ -131,12 +122,14 @@ async def provision(name: str, slug: str, owner_email: str) -> Provisioned:
     statement = "select app.provision_organization(%s, %s, %s, %s)"
     try:
         async with as_system("vulkn_maint") as connection:
-            org_id = await _value(connection, statement, _checked(name), slug, email, invitation_hash(token))
+            org_id = await _value(
+                connection, statement, _checked(name), slug, email, sha256(token.encode()).digest()
+            )
     except UniqueViolation as problem:
         raise Conflict("slug_taken") from problem
     except CheckViolation as problem:
         raise BadInput from problem
-    return Provisioned(org_id, slug, embed(slug), invite_url(token))
+    return Provisioned(org_id, slug, embed(slug), f"{base_url()}/signup/?invite={token}")
 
 
 async def find(slug: str) -> UUID:

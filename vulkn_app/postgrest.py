@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
 
 import httpx
 from postgrest import APIError
+from pydantic import BeforeValidator
 
 from vulkn_app.errors import BadInput, Conflict, DatabaseAway, NotAllowed, NotFound, SignedOut, VulknError
 
@@ -12,6 +15,14 @@ from vulkn_app.errors import BadInput, Conflict, DatabaseAway, NotAllowed, NotFo
 _SIGNED_OUT = ("PGRST301", "PGRST302", "PGRST303", "401")
 _AWAY = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "08", "40", "53", "55", "57", "58")
 _BAD_INPUT = ("22", "23", "PGRST102", "PGRST103")
+
+
+def _instant(value: object) -> object:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+# The local server writes "2026-11-22 16:14:27.38+00", which pydantic does not take for a moment.
+Instant = Annotated[datetime, BeforeValidator(_instant)]
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from components.words import Words
+
 Variant = Literal["primary", "soft", "plain", "ghost", "danger"]
 Size = Literal["small", "normal", "large"]
-Words = str | rx.Var[str]
 
 
 def button(

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
-Words = str | rx.Var[str]
+from components.words import Words
 
 
 def empty(icon: str, title: Words, text: Words, *actions: Any) -> rx.Component:

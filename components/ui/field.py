@@ -4,29 +4,31 @@ from typing import Any
 
 import reflex as rx
 
-from components.ui.button import Words, icon_button
-from components.words import t
+from components.ui.button import icon_button
+from components.words import Words, t
 
 
-def field(label: Words, control: rx.Component, *, name: str, hint: Words = "") -> rx.Component:
+def field(label: Words, control: rx.Component, *, name: str, hint: Words | None = None) -> rx.Component:
     """A control with its label; `name` is the control's id."""
-    note = rx.el.p(hint, class_name="hint", id=f"{name}-hint") if hint != "" else rx.fragment()
+    note = rx.el.p(hint, class_name="hint", id=f"{name}-hint") if hint is not None else rx.fragment()
     return rx.el.div(rx.el.label(label, html_for=name, class_name="label"), control, note, class_name="field")
 
 
-def text_field(label: Words, *, name: str, hint: Words = "", **props: Any) -> rx.Component:
+def text_field(label: Words, *, name: str, hint: Words | None = None, **props: Any) -> rx.Component:
     props.setdefault("type", "text")
     return field(label, rx.el.input(**_control(name, hint), **props), name=name, hint=hint)
 
 
-def text_area(label: Words, *, name: str, hint: Words = "", rows: int = 4, **props: Any) -> rx.Component:
+def text_area(
+    label: Words, *, name: str, hint: Words | None = None, rows: int = 4, **props: Any
+) -> rx.Component:
     """Holds text its form reads at the end; give it a `key` that changes when other text is to be shown."""
     area = rx.el.textarea(rows=rows, **_control(name, hint), **props)
     return field(label, area, name=name, hint=hint)
 
 
 def select_field(
-    label: Words, options: list[tuple[str, Words]], *, name: str, hint: Words = "", **props: Any
+    label: Words, options: list[tuple[str, Words]], *, name: str, hint: Words | None = None, **props: Any
 ):
     control = rx.el.select(*_options(options), **_control(name, hint), **props)
     return field(label, control, name=name, hint=hint)
@@ -85,8 +87,8 @@ def hidden(name: str, value: Words) -> rx.Component:
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
 
 
-def _control(name: str, hint: Words) -> dict[str, Any]:
-    described = {"aria_describedby": f"{name}-hint"} if hint != "" else {}
+def _control(name: str, hint: Words | None) -> dict[str, Any]:
+    described = {"aria_describedby": f"{name}-hint"} if hint is not None else {}
     return {"id": name, "name": name, "class_name": "input", **described}
 
 

@@ -5,9 +5,8 @@ from typing import Any
 import reflex as rx
 
 from components.ui.moment import weekday
+from components.words import Words
 from vulkn_app.analytics.report import Day
-
-Words = str | rx.Var[str]
 
 
 def figure(

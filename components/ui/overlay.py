@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from components.ui.button import Words, button, icon_button
-from components.words import t
+from components.ui.button import button, icon_button
+from components.words import Words, t
 
 
 def sheet(

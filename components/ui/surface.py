@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from components.words import Words
+
 Tone = Literal["quiet", "accent", "hot", "danger", "line"]
-Words = str | rx.Var[str]
 
 
 def card(*children: Any, flush: bool = False, **props: Any) -> rx.Component:
@@ -14,20 +15,20 @@ def card(*children: Any, flush: bool = False, **props: Any) -> rx.Component:
     return rx.el.section(*children, class_name=f"card {'card-flush' if flush else ''} {more}", **props)
 
 
-def card_head(title: Words, *actions: Any, text: Words = "") -> rx.Component:
+def card_head(title: Words, *actions: Any, text: Words | None = None) -> rx.Component:
     return rx.el.div(_titled(title, text), rx.el.div(*actions, class_name="line"), class_name="card-head")
 
 
-def section_head(title: Words, *actions: Any, text: Words = "") -> rx.Component:
+def section_head(title: Words, *actions: Any, text: Words | None = None) -> rx.Component:
     return rx.el.div(_titled(title, text), rx.el.div(*actions, class_name="line"), class_name="section-head")
 
 
-def page_head(title: Words, *actions: Any, text: Words = "") -> rx.Component:
+def page_head(title: Words, *actions: Any, text: Words | None = None) -> rx.Component:
     """The one h1 of a page."""
     return rx.el.header(
         rx.el.div(
             rx.el.h1(title, class_name="title"),
-            rx.el.p(text, class_name="soft") if text != "" else rx.fragment(),
+            rx.el.p(text, class_name="soft") if text is not None else rx.fragment(),
         ),
         rx.el.div(*actions, class_name="line-wrap"),
         class_name="page-head",
@@ -62,9 +63,9 @@ def brand() -> rx.Component:
     return rx.el.span(mark(), "VULKN", class_name="brand")
 
 
-def _titled(title: Words, text: Words) -> rx.Component:
+def _titled(title: Words, text: Words | None) -> rx.Component:
     return rx.el.div(
         rx.el.h2(title, class_name="subtitle"),
-        rx.el.p(text, class_name="soft small") if text != "" else rx.fragment(),
+        rx.el.p(text, class_name="soft small") if text is not None else rx.fragment(),
         class_name="stack-tight",
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
@@ -246,7 +246,8 @@ async def test_what_a_person_writes_reaches_the_visitor_as_it_is_written(visitor
     ) as stream:
         pieces = stream.aiter_text()
         heard += read_events(await anext(pieces))
-        await inbox.reply(business.owner, visitor.conversation_id, "Le escribe Ana.", id=str(uuid4()))
+        form = inbox.ReplyForm(text="Le escribe Ana.", draft=str(uuid4()))
+        await inbox.reply(business.owner, UUID(visitor.conversation_id), form)
         while not any(event == "message" for event, _ in heard):
             heard += read_events(await anext(pieces))
 

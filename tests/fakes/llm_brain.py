@@ -1,4 +1,4 @@
-"""What the fake model thinks: it repeats whatever part of its instructions speaks most of the question."""
+"""What the fake model thinks: it repeats the knowledge entry that speaks most of the question."""
 
 import hashlib
 import json
@@ -10,19 +10,24 @@ from tests.fakes.llm_dialects import Body, Counted, tokens_in
 
 DONT_KNOW = "No tengo esa información."
 
+# `## title`, then the text up to the next title, tag or end.
+_ENTRIES = re.compile(r"^## (.+)\n((?:(?!## |</?[a-z]+>).*(?:\n|$))+)", re.MULTILINE)
 _PASSAGES = re.compile(r"\n+|</?[a-zA-Z_][^<>]*>")
 _PIECES = re.compile(r"\s*\S+")
 
 
 def grounded(body: Body) -> str:
-    """The passage (line, or content of a tag) of system or last message that shares most words with its end."""
+    """What the prompt's knowledge says about its last line; failing entries, any line that shares words."""
     *context, question = _passages(_last_user(body)) or [""]
     asked = _words(question)
+    told = f"{system_text(body)}\n{_last_user(body)}"
+    entries = [(f"{title} {text}", text.strip()) for title, text in _ENTRIES.findall(told)]
+    lines = [(line, line) for line in [*_passages(system_text(body)), *context]]
     best, hits = DONT_KNOW, 0
-    for passage in [*_passages(system_text(body)), *context]:
-        shared = len(asked & _words(passage))
+    for searched, answer in entries or lines:
+        shared = len(asked & _words(searched))
         if shared > hits:
-            best, hits = passage, shared
+            best, hits = answer, shared
     return best
 
 

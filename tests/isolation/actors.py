@@ -73,4 +73,10 @@ ACTORS: tuple[Actor, ...] = (
     Actor("operator without an organization", "vulkn_maint"),
 )
 
-assert {actor.person for actor in ACTORS if actor.person} <= {*PLACES, "stranger", "helper", "writer", "sleeper"}
+assert {actor.person for actor in ACTORS if actor.person} <= {
+    *PLACES,
+    "stranger",
+    "helper",
+    "writer",
+    "sleeper",
+}

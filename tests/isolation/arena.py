@@ -157,7 +157,7 @@ def _make_digests(connection: psycopg.Connection, tables: list[Table]) -> None:
     The audit log may grow, so only what it held at first counts, under an owner of its own that nothing may
     change; growth shows in app.audit_heads."""
     parts = [
-        f"select {table.label or f'null::uuid'} as owner, md5(x::text || '{table.name}') as print from {table.path} x"
+        f"select {table.label or 'null::uuid'} as owner, md5(x::text || '{table.name}') as print from {table.path} x"
         for table in tables
         if not table.is_view and table.name != "audit_log"
     ]
@@ -178,7 +178,9 @@ def _make_digests(connection: psycopg.Connection, tables: list[Table]) -> None:
 
 def _name_of(owner: UUID) -> str:
     names = [*(f"org {org}" for org in ORGS), *PLACES, *LONERS, "history"]
-    return next((name for name in names if uid(name) == owner), "everybody" if owner == NOBODY else str(owner))
+    return next(
+        (name for name in names if uid(name) == owner), "everybody" if owner == NOBODY else str(owner)
+    )
 
 
 def sentences(arena: Arena, attacks: Iterator[str]) -> Iterator[str]:

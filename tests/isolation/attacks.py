@@ -111,7 +111,10 @@ def overwriting(arena: Arena, actor: Actor, table: Table) -> Iterator[str]:
         mine = uid(f"org {target}") in allowed(actor, table.name, "update")
         for org in ORGS:
             adding = fresh(table, org, actor) | {"id": existing}
-            for ending in (f"on conflict ({key}) do update set {column} = excluded.{column}", "on conflict do nothing"):
+            for ending in (
+                f"on conflict ({key}) do update set {column} = excluded.{column}",
+                "on conflict do nothing",
+            ):
                 arena.attempt(actor, insert(table.path, adding, ending), may_change=changing)
         worked = arena.attempt(
             actor,
@@ -139,7 +142,9 @@ def deleting(arena: Arena, actor: Actor, table: Table) -> Iterator[str]:
 
 def leaking(arena: Arena, actor: Actor, table: Table) -> Iterator[str]:
     """A cheap function that the planner would like to call before the policy, and that remembers what it saw."""
-    if table.name not in ("messages", "leads", "knowledge_entries") or not actor.role.startswith(("vulkn", "auth")):
+    if table.name not in ("messages", "leads", "knowledge_entries") or not actor.role.startswith(
+        ("vulkn", "auth")
+    ):
         return
     spy = (
         "create function pg_temp.spy(org uuid) returns boolean language plpgsql cost 0.0000001 as $f$ begin"

@@ -10,9 +10,36 @@ from tests.isolation.actors import ACTORS, PEOPLE_ROLES, Actor
 from tests.isolation.arena import Arena, Table
 from tests.isolation.attacks import owners
 from tests.isolation.matrix import allowed, may_change
-from tests.isolation.world import ORGS, PLACES, PLATFORM_ADMINS, SESSIONS, TENANT_TABLES, insert, row, token, uid
+from tests.isolation.world import (
+    ORGS,
+    PLACES,
+    PLATFORM_ADMINS,
+    SESSIONS,
+    TENANT_TABLES,
+    insert,
+    row,
+    token,
+    uid,
+)
 
-VALUES = ("x", "", "owner", "human", "web", "open", "{}", 1, 0, 2**31, True, None, "2030-01-01", "\u202eabc", "😀😀", "'; drop table x;--")
+VALUES = (
+    "x",
+    "",
+    "owner",
+    "human",
+    "web",
+    "open",
+    "{}",
+    1,
+    0,
+    2**31,
+    True,
+    None,
+    "2030-01-01",
+    "\u202eabc",
+    "😀😀",
+    "'; drop table x;--",
+)
 IDS = (
     *(uid(f"org {org}") for org in ORGS),
     *(uid(f"{table} {org}") for table in TENANT_TABLES for org in ORGS),
@@ -67,7 +94,9 @@ class Chance:
     def _insert_select(self, table: Table) -> str:
         source = self.random.choice(self.tables)
         new = self._row(table)
-        values = [f"z.{self._column(source)}" if self.random.random() < 0.3 else _literal(v) for v in new.values()]
+        values = [
+            f"z.{self._column(source)}" if self.random.random() < 0.3 else _literal(v) for v in new.values()
+        ]
         return f"insert into {table.path} ({', '.join(new)}) select {', '.join(values)} from {source.path} z"
 
     def _delete(self, table: Table) -> str:
@@ -157,7 +186,9 @@ def _may_change(actor: Actor, touched: tuple[str, ...]) -> frozenset[UUID]:
     if touched != ("door",):
         return may_change(actor, *touched)
     if actor.role == "vulkn_maint":  # operators reach every organization through their doors, and say so
-        return frozenset({*(uid(f"org {org}") for org in ORGS), *(uid(person) for person in PLACES), uid("history")})
+        return frozenset(
+            {*(uid(f"org {org}") for org in ORGS), *(uid(person) for person in PLACES), uid("history")}
+        )
     if actor.role not in PEOPLE_ROLES or not actor.person:
         return frozenset()
     own = PLACES.get(actor.person, {})

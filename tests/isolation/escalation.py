@@ -39,7 +39,7 @@ BUILDING = (
     "create publication evil for all tables",
     "create event trigger evil on ddl_command_end execute function app.stamp()",
     "alter function app.orgs(text, text) security invoker",
-    "alter policy \"members see their team\" on public.memberships using (true)",
+    'alter policy "members see their team" on public.memberships using (true)',
     "drop schema app cascade",
 )
 PEEKING = (
@@ -72,8 +72,7 @@ ON_TABLES = (
     "alter table {table} owner to current_user",
     "alter table {table} add column evil int",
     "drop table {table} cascade",
-    "create trigger evil before insert on {table} for each row"
-    " execute function suppress_redundant_updates_trigger()",
+    "create trigger evil before insert on {table} execute function suppress_redundant_updates_trigger()",
     "create policy evil on {table} using (true)",
     "create rule evil as on select to {table} do instead nothing",
     "create index on {table} (({column}))",
@@ -93,7 +92,9 @@ def escalating(connection: psycopg.Connection, role: str, tables: list[Table]) -
     """Over a connection that is really `role`'s; the API roles log in as nobody, so they are only put on."""
     statements = [*BUILDING, *INNER_CALLS, *PEEKING, *(BECOMING if role in LOGINS else ())]
     for table in tables:
-        statements += [s.replace("{table}", table.path).replace("{column}", table.columns[0]) for s in ON_TABLES]
+        statements += [
+            s.replace("{table}", table.path).replace("{column}", table.columns[0]) for s in ON_TABLES
+        ]
     for statement in statements:
         refused = _try(connection, role, statement.replace("{me}", role))
         if refused is None:
@@ -106,7 +107,9 @@ def _try(connection: psycopg.Connection, role: str, statement: str) -> str | Non
     """The SQLSTATE of the refusal; a query that finds nothing counts as refused."""
     try:
         with connection.transaction(force_rollback=True):
-            connection.execute("select set_config('request.jwt.claims', %s, true)", (claims("owner A", role),))
+            connection.execute(
+                "select set_config('request.jwt.claims', %s, true)", (claims("owner A", role),)
+            )
             if role in API_ROLES:
                 connection.execute("select set_config('role', %s, true)", (role,))
             cursor = connection.execute(statement)

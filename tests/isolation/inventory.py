@@ -90,6 +90,11 @@ RULES: dict[str, str] = {
             join pg_attribute x on x.attrelid = f.conrelid and x.attnum = k.mine
             join pg_attribute y on y.attrelid = f.confrelid and y.attnum = k.theirs
             where x.attname = 'org_id' and y.attname = 'org_id')""",
+    "a column named after a table points to it": f"""
+        select c.oid::regclass || '.' || a.attname from {TABLES}
+        join pg_attribute a on a.attrelid = c.oid and a.attname ~ '^[a-z]+_id$' and not a.attisdropped
+        where to_regclass('public.' || left(a.attname, -3) || 's') is not null and not exists (
+          select from pg_constraint f where f.conrelid = c.oid and f.contype = 'f' and a.attnum = any (f.conkey))""",
     "a foreign key that sets null keeps org_id": """
         select f.conrelid::regclass || '.' || f.conname from pg_constraint f
         where f.contype = 'f' and f.confdeltype in ('n', 'd') and cardinality(f.conkey) > 1

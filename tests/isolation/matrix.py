@@ -63,9 +63,7 @@ MATRIX: Mapping[str, Rights] = {
     "conversations": Rights(
         _work(update=MEMBER, delete=ADMIN), agent=("select", "insert", "update"), operator=("select",)
     ),
-    "messages": Rights(
-        _work(insert=MEMBER), agent=("select", "insert", "update"), operator=("select",)
-    ),
+    "messages": Rights(_work(insert=MEMBER), agent=("select", "insert", "update"), operator=("select",)),
     "leads": Rights(
         _work(update=MEMBER, delete=ADMIN), agent=("select", "insert", "update"), operator=("select",)
     ),

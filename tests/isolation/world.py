@@ -138,7 +138,7 @@ def _stand_in(connection: Connection) -> None:
         _insert(connection, "app.platform_admins", {"user_id": uid(admin)})
     for name, (admin, org, mode, minutes, ended) in SESSIONS.items():
         connection.execute(
-            "insert into public.impersonation_sessions"
+            b"insert into public.impersonation_sessions"
             " (id, org_id, admin_id, reason, mode, started_at, expires_at, ended_at) values (%s, %s, %s,"
             " 'ticket 4711, the hours', %s, now() + make_interval(mins => %s) - interval '50 minutes',"
             " now() + make_interval(mins => %s), case when %s then now() end)",

@@ -2,14 +2,18 @@
 
 import email
 import re
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from vulkn_app.local.bootstrap import AUTH_LOGIN
-from vulkn_app.local.supabase import Supabase
+from vulkn_app.local.children import run
+from vulkn_app.local.supabase import Supabase, node
 
 PRIVILEGES = """
     select coalesce(relacl::text, ''), (select string_agg(attacl::text, ' ' order by attnum) from pg_attribute where attrelid = c.oid)
@@ -22,19 +26,21 @@ TABLES = """
 """
 
 
-async def client(server: Supabase) -> AsyncClient:
-    key = server.keys.publishable_key.get_secret_value()
-    options = AsyncClientOptions(auto_refresh_token=False, persist_session=False)
-    return await acreate_client(server.url, key, options)
+@pytest.fixture
+async def browser(local_supabase: Supabase) -> AsyncIterator[AsyncClient]:
+    """Somebody with the publishable key."""
+    key = local_supabase.keys.publishable_key.get_secret_value()
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+        options = AsyncClientOptions(auto_refresh_token=False, persist_session=False, httpx_client=http)
+        yield await acreate_client(local_supabase.url, key, options)
 
 
-async def test_serving_requests_changes_no_grant(local_supabase: Supabase, database_url: str) -> None:
+async def test_serving_requests_changes_no_grant(browser: AsyncClient, database_url: str) -> None:
     with psycopg.connect(database_url) as admin:
         before = admin.execute(PRIVILEGES).fetchall()
-    browser = await client(local_supabase)
     await browser.auth.sign_up({"email": "grants@example.com", "password": "secreto-123"})
 
-    with pytest.raises(Exception, match="42501|PGRST205"):
+    with pytest.raises(Exception, match=r"42501|PGRST205"):
         await browser.table("organizations").delete().eq("slug", "x").execute()
 
     with psycopg.connect(database_url) as admin:
@@ -47,11 +53,15 @@ def test_its_login_is_no_superuser_and_owns_only_auth(database_url: str) -> None
         owned = "select distinct relnamespace::regnamespace::text from pg_class where relowner = %s::regrole"
 
         assert admin.execute(rights, [AUTH_LOGIN]).fetchone() == (False, False, False, False)
-        assert admin.execute(owned, [AUTH_LOGIN]).fetchall() in ([("auth",), ("pg_toast",)], [("pg_toast",), ("auth",)])
+        assert admin.execute(owned, [AUTH_LOGIN]).fetchall() in (
+            [("auth",), ("pg_toast",)],
+            [("pg_toast",), ("auth",)],
+        )
 
 
-async def test_a_forgotten_password_is_replaced_through_the_link_in_the_mail(local_supabase: Supabase) -> None:
-    browser = await client(local_supabase)
+async def test_a_forgotten_password_is_replaced_through_the_link_in_the_mail(
+    browser: AsyncClient, local_supabase: Supabase
+) -> None:
     await browser.auth.sign_up({"email": "olvido@example.com", "password": "secreto-123"})
 
     await browser.auth.reset_password_for_email("olvido@example.com")
@@ -62,13 +72,14 @@ async def test_a_forgotten_password_is_replaced_through_the_link_in_the_mail(loc
     await browser.auth.verify_otp({"token_hash": token[1], "type": "recovery"})
     await browser.auth.update_user({"password": "otro-secreto"})
 
-    assert (await browser.auth.sign_in_with_password({"email": "olvido@example.com", "password": "otro-secreto"})).session
+    assert (
+        await browser.auth.sign_in_with_password({"email": "olvido@example.com", "password": "otro-secreto"})
+    ).session
     with pytest.raises(Exception, match="expired"):
         await browser.auth.verify_otp({"token_hash": token[1], "type": "recovery"})
 
 
-async def test_a_restart_keeps_address_and_sessions(local_supabase: Supabase) -> None:
-    browser = await client(local_supabase)
+async def test_a_restart_keeps_address_and_sessions(browser: AsyncClient, local_supabase: Supabase) -> None:
     signed = await browser.auth.sign_up({"email": "sigue@example.com", "password": "secreto-123"})
     assert signed.session
     address = local_supabase.url
@@ -81,15 +92,12 @@ async def test_a_restart_keeps_address_and_sessions(local_supabase: Supabase) ->
 
 
 async def test_our_auth_tables_are_those_of_the_package(
-    local_supabase: Supabase, new_database, tmp_path: Path
+    supabase_home: Path, new_database: Callable[[], str]
 ) -> None:
     """The bootstrap carries a copy of its schema; an upgrade of the package must not drift from it."""
-    from vulkn_app.local.children import run
-    from vulkn_app.local.supabase import node
-    from datetime import timedelta
-
-    script = f'import {{getAuthSchemaSql}} from "{local_supabase.home}/node_modules/@supabase/lite/dist/index.js"; console.log(getAuthSchemaSql())'
-    theirs = await run([node(), "--input-type=module", "-e", script], timeout=timedelta(seconds=30))
+    package = f"{supabase_home}/node_modules/@supabase/lite/dist/index.js"
+    script = f'import {{getAuthSchemaSql as sql}} from "{package}"; console.log(sql())'
+    theirs = await run([node(), "--input-type=module", "-e", script], within=timedelta(seconds=30))
     with psycopg.connect(new_database(), autocommit=True) as admin:
         ours = admin.execute(TABLES).fetchall()
         admin.execute("drop schema auth cascade")

@@ -1,8 +1,7 @@
 """One embedded PostgreSQL for the whole run; every test module gets its own copy of the migrated database."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +18,12 @@ from vulkn_app.migrate import migrate
 TEMPLATE = "template_vulkn"
 SECRET_KEY = "a key for tests only"
 # A test's data need not survive a power cut.
-IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+IN_A_HURRY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+}
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +48,7 @@ def postgres(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
 
 
 @pytest.fixture(scope="session")
-def new_database(postgres: Postgres):
+def new_database(postgres: Postgres) -> Callable[[], str]:
     """Copies the template; gives the superuser's DSN of the copy."""
 
     def copy() -> str:
@@ -57,7 +61,7 @@ def new_database(postgres: Postgres):
 
 
 @pytest.fixture(scope="module")
-def database_url(new_database) -> str:
+def database_url(new_database: Callable[[], str]) -> str:
     """The superuser's DSN of this module's database."""
     return new_database()
 

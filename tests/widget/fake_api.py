@@ -52,7 +52,9 @@ class Answer:
 
     pieces: Sequence["str | Gate"] = ("Abrimos de 9 a 18 h.",)
     sources: list[dict[str, str]] = field(default_factory=list)
-    dropped_after: int | None = None  # pieces sent before the connection is cut, once
+    dropped_after: int | None = (
+        None  # pieces sent before the connection is cut, once; -1: not even `accepted`
+    )
     handoff: bool = False
     error: str | None = None
 
@@ -209,6 +211,10 @@ class Routes:
         token: str,
     ) -> None:
         question_id, answer, given = turn
+        if answer.dropped_after == -1:
+            answer.dropped_after = None
+            assert request.transport
+            return request.transport.abort()
         await _write(stream, "accepted", {"message_id": question_id})
         for place, piece in enumerate(answer.pieces):
             if answer.dropped_after == place:

@@ -58,22 +58,19 @@ async def post_message(request: Request) -> Any:
     return EventStream(events.read())
 
 
-router.routes.append(
-    Route("/api/widget/{slug}/messages", post_message, methods=["POST"], include_in_schema=False)
-)
-
-
 @router.get("/messages")
 async def get_messages(slug: str, request: Request, after: str | None = None) -> JSONResponse:
     tenant = await _tenant(request)
     return JSONResponse(await webchat.history(tenant, bearer(request), webchat.parse_after(after)))
 
 
-@router.get("/stream")
-async def get_stream(slug: str, request: Request) -> Any:
-    tenant, token = await _tenant(request), bearer(request)
-    after = webchat.parse_after(request.headers.get("last-event-id"))
-    await webchat.history(tenant, token, after)  # a stranger is told with a status, not inside a stream
+async def get_stream(request: Request) -> Any:
+    try:
+        tenant, token = await _tenant(request), bearer(request)
+        after = webchat.parse_after(request.headers.get("last-event-id"))
+        await webchat.history(tenant, token, after)  # a stranger is told with a status, not inside a stream
+    except VulknError as problem:
+        return refusal(problem, request)
 
     async def pieces() -> AsyncIterator[bytes]:
         async for change in webchat.changes(tenant, token, after, idle=HEARTBEAT):
@@ -103,3 +100,8 @@ async def post_feedback(slug: str, request: Request) -> Response:
     return Response(status_code=204)
 
 
+# Starlette's own routes: what they answer is no Response that FastAPI would know.
+router.routes += [
+    Route("/api/widget/{slug}/messages", post_message, methods=["POST"]),
+    Route("/api/widget/{slug}/stream", get_stream, methods=["GET"]),
+]

@@ -14,9 +14,9 @@ from lingua import LanguageDetector, LanguageDetectorBuilder
 from vulkn_app.knowledge.lexicon import CONCEPTS
 from vulkn_app.llm.asks import Language
 
-_NOT_WORDS = re.compile(
-    r"\S+@\S+|(?:https?://|www\.)\S+|\S+\.(?:com|net|org|mx|io|app)\b\S*|[@#]\w+|\w*\d\w*"
-)
+# Addresses, links, mentions and numbers belong to no language.
+_NOT_WORDS = re.compile(r"[@#\d]|//|^www\.|\.(?:com|net|org|mx|io|app)$")
+_LONGEST = 40
 _APOSTROPHES = re.compile("['\u2019]")
 _WORDS = re.compile("[a-z\u00df-\u024f]+")
 _ELONGATED = re.compile(r"(.)\1{2,}")
@@ -48,24 +48,23 @@ _SPANISH = _word_set(
 )
 _ENGLISH = _word_set(
     """about after all also always am an and any anyone are arent as at away be because been before being but by
-    can cant could cuz did didnt do does doesnt doing dont dont down each every for from get getting go going
+    can cant could cuz did didnt do does doesnt doing dont down each every for from get getting go going
     gonna good got had hasnt have havent having hello her here hers hi him his how i id ill im ive if im in
-    into is isnt it its its just know lets like lol make many maybe more most much must my need never not now
+    into is isnt it its just know lets like lol make many maybe more most much must my need never not now
     of off okd on one only or our out over please really right say she should so some someone something still such
     than thank thanks that thats the their them then there these they thing think this those though to today too
     tomorrow two under until up us very want was wasnt we well were what whats when where which while who whose
     why will with wont would wouldnt yeah yes yet you youre your yours
-    cuz gonna hes hi idk lol nt pls plz shes thats u wanna"""
+    hes idk lol nt pls plz shes thats u wanna"""
 )
 # Words of both, or of neither.
-_SILENT = _word_set(
-    """no a me he has son come sin van once dice pan red sea ok okay hey oh ah eh ha haha wow"""
-)
+_SILENT = _word_set("no a me he has son come sin van once dice pan red sea ok okay hey oh ah eh ha haha wow")
 
 
 def detect(text: str, *, previous: Language | None, default: Language = "es") -> Language:
     """The language to answer in; `previous` is the conversation's so far."""
-    plain = _APOSTROPHES.sub("", _NOT_WORDS.sub(" ", text.lower()))
+    plain = " ".join(t for t in text.lower().split() if len(t) <= _LONGEST and not _NOT_WORDS.search(t))
+    plain = _APOSTROPHES.sub("", plain)
     votes = [_vote(_bare(word)) for word in _WORDS.findall(plain)]
     if _MARKS & set(plain):
         votes.append(_SURE)

@@ -1,7 +1,6 @@
 """Knowledge entries as people read and correct them, each call with that person's own token."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -35,7 +34,7 @@ class EntryRow(BaseModel):
     examples: list[str]
     status: Status
     source: str
-    updated_at: datetime
+    updated_at: postgrest.Instant
 
 
 class EntryPage(BaseModel):

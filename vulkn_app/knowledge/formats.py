@@ -165,7 +165,7 @@ def _json_object(number: int, row: object, name: str) -> Draft:
 
 def _markdown(text: str, name: str) -> Iterator[Draft]:
     """A heading is a title; what is under it, up to the next heading, its text."""
-    heading, start, below = PurePath(name).stem, 1, []
+    heading, start, below = "", 1, []
     for number, line in enumerate([*text.split("\n"), "# end"], start=1):
         found = _HEADING.fullmatch(line)
         if not found:

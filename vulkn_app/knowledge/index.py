@@ -19,7 +19,7 @@ from uuid import UUID
 
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.lexicon import related
-from vulkn_app.knowledge.words import SOFT_WORDS, grams, stem, telling_words
+from vulkn_app.knowledge.words import SOFT_WORDS, grams, likeness, stem, telling_words
 
 # Kept 95 % of answerable questions and declined more than 9 in 10 others, in Spanish and in English.
 ANSWERABLE = 0.27
@@ -27,6 +27,7 @@ ANSWERABLE = 0.27
 SATURATION, LENGTH = 0.6, 0.3  # BM25's k1 and b (Robertson and Zaragoza 2009, §3.4)
 CONCEPT = 0.7
 SOUNDS_LIKE, SOUND_POWER, SOUND_WEIGHT = 0.42, 1.5, 0.95
+SPELLING_POWER = 3
 SOFT = 0.25
 BEST_PASSAGE = 0.4
 VERBOSITY = 0.2
@@ -188,11 +189,17 @@ class Index:
         mine = grams(stemmed)
         shared = Counter(chain.from_iterable(self._by_gram[gram] for gram in mine if gram in self._by_gram))
         enough = SOUNDS_LIKE * len(mine) / (2 - SOUNDS_LIKE)  # fewer can never reach SOUNDS_LIKE
+        alike = {
+            number: 2 * count / (len(mine) + self._gram_count[number])
+            for number, count in shared.items()
+            if count >= enough
+        }
         found: dict[str, float] = {}
-        for number, count in [pair for pair in shared.items() if pair[1] >= enough]:
-            likeness = 2 * count / (len(mine) + self._gram_count[number])
-            if likeness >= SOUNDS_LIKE:
-                found[self._vocabulary[number]] = SOUND_WEIGHT * likeness**SOUND_POWER
+        for number in nlargest(EXPANSIONS, alike, key=alike.__getitem__):
+            if alike[number] >= SOUNDS_LIKE:
+                other = self._vocabulary[number]
+                spelled = likeness(stemmed, other) ** SPELLING_POWER if len(stemmed) > 4 else 0.0
+                found[other] = SOUND_WEIGHT * max(alike[number] ** SOUND_POWER, spelled)
         return found
 
     def _read(self) -> None:

@@ -51,7 +51,7 @@ SOFT_WORDS = _set(
     """
     acerca ayuda ayudar cuando cuanta cuantas cuanto cuantos dar dame decir deme dice dicen dime donde
     gustaria hace hacen hacer haces informacion info mandar necesita necesitamos necesito necesitas ocupo
-    pasa preguntar pueda puede pueden puedes puedo podria podrian quiere quieren quieres quiero quisiera
+    pasa preguntar sale salen pueda puede pueden puedes puedo podria podrian quiere quieren quieres quiero quisiera
     saber sabe sucede tener tengo tiene tienen tienes tenemos ofrecen manejan consultar consulta duda pregunta
     ask come find give go help information know long look see show take think
     anything everything something someone really need needs tell want wants when where much happens offer question
@@ -104,6 +104,21 @@ def grams(word: str) -> frozenset[str]:
     heard = f"^{sound(word)}$"
     runs = [heard[start : start + length] for length in (3, 4) for start in range(len(heard) - length + 1)]
     return frozenset((heard[:2], heard[-2:], *runs))
+
+
+@lru_cache(maxsize=50_000)
+def likeness(one: str, other: str) -> float:
+    """1 less the share of letters to change (Levenshtein) to make one word sound as the other."""
+    first, second = sound(one), sound(other)
+    row = list(range(len(second) + 1))
+    for place, letter in enumerate(first, start=1):
+        before, row[0] = row[0], place
+        for column, there in enumerate(second, start=1):
+            before, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, before + (letter != there)),
+            )
+    return 1 - row[-1] / max(len(first), len(second), 1)
 
 
 def guess_language(text: str) -> Language:

@@ -39,6 +39,7 @@ class Child:
         self._stop_signal = stop_signal
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
+        self._stopped = False
 
     @property
     def pid(self) -> int | None:
@@ -56,6 +57,7 @@ class Child:
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
+        self._stopped = False
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 leashed(self._command, user=self._user, death_signal=self._stop_signal),
@@ -74,17 +76,19 @@ class Child:
 
     async def stop(self, *, grace: timedelta = timedelta(seconds=10)) -> None:
         """Asks, waits, then kills; whatever else lives in its process group goes with it."""
-        if self._process is None:
+        process = self._process
+        if process is None or self._stopped:
             return
-        process, self._process = self._process, None
-        if process.poll() is None:
-            with suppress(ProcessLookupError):
+        try:
+            if process.poll() is None:
                 process.send_signal(self._stop_signal)
-            with suppress(subprocess.TimeoutExpired):
-                await asyncio.to_thread(process.wait, grace.total_seconds())
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.to_thread(process.wait)
+                with suppress(subprocess.TimeoutExpired):
+                    await asyncio.to_thread(process.wait, grace.total_seconds())
+        finally:  # a second Ctrl-C interrupts the waiting, not the killing
+            self._stopped = True
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def last_lines(self, count: int = 15) -> str:
         """The end of what it wrote since it was started last."""
@@ -106,7 +110,7 @@ def leashed(
 async def run(
     command: Sequence[str | Path],
     *,
-    timeout: timedelta,
+    within: timedelta,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     user: tuple[int, int] | None = None,
@@ -123,10 +127,10 @@ async def run(
         start_new_session=True,
     )
     try:
-        async with asyncio.timeout(timeout.total_seconds()):
+        async with asyncio.timeout(within.total_seconds()):
             output, _ = await process.communicate()
     except TimeoutError:
-        raise StackFailed(f"{Path(words[0]).name} did not end within {timeout}.") from None
+        raise StackFailed(f"{Path(words[0]).name} did not end within {within}.") from None
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):

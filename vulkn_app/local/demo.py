@@ -7,17 +7,16 @@ Made once a data folder, through the same doors that a customer uses. Every step
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from psycopg.errors import UniqueViolation
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from vulkn_app import auth, organizations
+from vulkn_app import auth, organizations, team
 from vulkn_app.auth import Person, SignedIn
-from vulkn_app.db import Member, as_member, as_person
+from vulkn_app.db import Member, as_member
 from vulkn_app.errors import Conflict
 from vulkn_app.knowledge import imports
 from vulkn_app.knowledge.formats import File
@@ -43,7 +42,7 @@ GO_LIVE = text("""
 class Login(BaseModel):
     name: str
     email: str
-    password: str
+    password: str = Field(repr=False)
 
 
 class Note(BaseModel):
@@ -101,16 +100,8 @@ async def _make(note: Note) -> str:
 
 async def _join(owner: Member, login: Login) -> None:
     session = await _account(login, business="")
-    token = sha256(secrets.token_bytes(32)).digest()
-    try:
-        async with as_person(owner.user_id) as connection:
-            await connection.execute(
-                "select app.invite(%s, %s, 'member', %s)", (owner.org_id, login.email, token)
-            )
-        async with as_person(session.user_id) as connection:
-            await connection.execute("select app.accept_invitation(%s)", (token,))
-    except UniqueViolation:
-        pass  # in the team already: a run before this one came that far
+    with suppress(Conflict):  # in the team already: a run before this one came that far
+        await team.accept(session.user_id, await team.invite(owner, email=login.email, role="member"))
     await auth.sign_out(session.sid)
 
 

@@ -34,7 +34,6 @@ class Keys(BaseModel):
 class Stack(BaseModel):
     """What a running embedded stack tells the other commands of this data folder."""
 
-    pid: int
     database_url: SecretStr
     supabase_url: str | None = None
     public_url: str | None = None

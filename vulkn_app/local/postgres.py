@@ -51,7 +51,9 @@ class Postgres:
 
     def url(self, database: str = "postgres") -> str:
         """The superuser's connection string."""
-        return f"postgresql://{SUPERUSER}:{self._password.get_secret_value()}@127.0.0.1:{self.port}/{database}"
+        return (
+            f"postgresql://{SUPERUSER}:{self._password.get_secret_value()}@127.0.0.1:{self.port}/{database}"
+        )
 
     @property
     def child(self) -> Child:
@@ -125,7 +127,7 @@ class Postgres:
         try:
             await run(
                 [program("initdb"), "-D", half, *access, *locale, "--no-sync"],
-                timeout=timedelta(minutes=2),
+                within=timedelta(minutes=2),
                 env=_environment(),
                 user=self._user,
             )

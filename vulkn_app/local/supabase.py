@@ -126,7 +126,7 @@ async def _npm_ci(home: Path) -> None:
     command = [node(), npm(), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            await run(command, timeout=INSTALL_TIMEOUT, env=npm_environment(), cwd=home)
+            await run(command, within=INSTALL_TIMEOUT, env=npm_environment(), cwd=home)
             return
         except StackFailed:
             if attempt == ATTEMPTS:

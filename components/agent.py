@@ -1,0 +1,170 @@
+"""The agent's settings: the switch first, then its voice, then where it appears."""
+
+import reflex as rx
+
+from components.shell import shell
+from components.ui.button import button, icon_button, out_button
+from components.ui.feedback import notice, problem, skeleton_rows
+from components.ui.field import copy_field, select_field, switch, text_area, text_field
+from components.ui.surface import card, live_dot, page_head, section_head
+from components.words import t
+from models.agents import Tone
+from state.agent import AgentState as State
+from state.session import SessionState
+
+READ_ONLY = SessionState.role == "member"
+
+
+def agent() -> rx.Component:
+    return shell("agent", _content)
+
+
+def _content() -> rx.Component:
+    return rx.fragment(
+        page_head(t("agent.title"), out_button(t("agent.try"), href=State.chat_url), text=t("agent.text")),
+        rx.cond(
+            State.loaded,
+            rx.el.div(
+                rx.cond(READ_ONLY, notice(t("agent.read_only"), icon="lock")),
+                _live(),
+                rx.el.div(_voice(), rx.el.div(_site(), _origins(), class_name="stack"), class_name="columns"),
+                class_name="stack",
+            ),
+            card(skeleton_rows(6), flush=True),
+        ),
+    )
+
+
+def _live() -> rx.Component:
+    live = State.agent.live
+    return card(
+        rx.el.div(
+            rx.cond(live, live_dot(), rx.el.span(class_name="dot", aria_hidden=True)),
+            rx.el.div(
+                rx.el.h2(rx.cond(live, t("agent.live"), t("agent.paused")), class_name="subtitle"),
+                rx.el.p(rx.cond(live, t("agent.live_text"), t("agent.paused_text")), class_name="soft small"),
+                class_name="stack-tight grow",
+            ),
+            switch(t("agent.switch"), checked=live, on_change=State.go_live, disabled=READ_ONLY),
+            class_name="line roomy",
+        ),
+    )
+
+
+def _voice() -> rx.Component:
+    agent, fresh = State.agent, State.form_key.to_string()
+    tones = [(tone.value, t(f"agent.tone_{tone.value}")) for tone in Tone]
+    return card(
+        section_head(t("agent.voice"), text=t("agent.voice_text")),
+        rx.el.form(
+            rx.el.fieldset(
+                problem(State.problem),
+                rx.el.div(
+                    text_field(
+                        t("agent.name"),
+                        name="name",
+                        required=True,
+                        max_length=60,
+                        default_value=agent.name,
+                        key="name" + fresh,
+                    ),
+                    select_field(
+                        t("agent.tone"), tones, name="tone", default_value=agent.tone, key="tone" + fresh
+                    ),
+                    class_name="pair",
+                ),
+                text_area(
+                    t("agent.instructions"),
+                    name="instructions",
+                    hint=t("agent.instructions_hint"),
+                    rows=6,
+                    max_length=4000,
+                    default_value=agent.instructions,
+                    key="instructions" + fresh,
+                ),
+                *[
+                    text_area(
+                        t(f"agent.greeting_{language}"),
+                        name=f"greeting_{language}",
+                        hint=t("agent.greeting_hint"),
+                        rows=2,
+                        max_length=500,
+                        default_value=value,
+                        key=f"greeting_{language}" + fresh,
+                    )
+                    for language, value in (("es", agent.greeting_es), ("en", agent.greeting_en))
+                ],
+                rx.cond(
+                    READ_ONLY,
+                    rx.fragment(),
+                    rx.el.div(button(t("common.save"), type="submit", busy=State.saving), class_name="line"),
+                ),
+                disabled=READ_ONLY,
+                class_name="stack",
+            ),
+            on_submit=State.save,
+        ),
+    )
+
+
+def _site() -> rx.Component:
+    return card(
+        section_head(t("agent.site"), text=t("agent.site_text")),
+        copy_field(State.embed, name=t("common.copy")),
+        rx.el.div(
+            rx.el.h3(t("agent.link"), class_name="label"),
+            rx.el.p(t("agent.link_text"), class_name="hint"),
+            copy_field(State.chat_url, name=t("common.copy")),
+            class_name="field",
+            margin_top="22px",
+        ),
+    )
+
+
+def _origins() -> rx.Component:
+    return card(
+        section_head(t("agent.origins"), text=t("agent.origins_text")),
+        rx.cond(
+            State.sites.length() > 0,
+            rx.el.ul(rx.foreach(State.sites, _origin), class_name="stack-tight"),
+            rx.el.p(t("agent.origin_none"), class_name="soft small"),
+        ),
+        rx.cond(READ_ONLY, rx.fragment(), _add_origin()),
+    )
+
+
+def _origin(origin: rx.Var[str]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(origin, class_name="clip grow"),
+        rx.cond(
+            READ_ONLY,
+            rx.fragment(),
+            icon_button(
+                "x", t("agent.origin_remove", origin=origin), size="small", on_click=State.disallow(origin)
+            ),
+        ),
+        class_name="line",
+    )
+
+
+def _add_origin() -> rx.Component:
+    return rx.form(
+        problem(State.site_problem),
+        rx.el.div(
+            rx.el.input(
+                name="site",
+                required=True,
+                max_length=200,
+                input_mode="url",
+                placeholder=t("agent.origin_placeholder"),
+                aria_label=t("agent.origin_add"),
+                class_name="input grow",
+            ),
+            button(t("common.add"), type="submit", variant="soft"),
+            class_name="line",
+        ),
+        on_submit=State.allow,
+        reset_on_submit=True,
+        class_name="stack",
+        margin_top="16px",
+    )

@@ -1,0 +1,66 @@
+"""A conversation in a list, wherever one is listed."""
+
+import reflex as rx
+
+from components.ui.button import go
+from components.ui.moment import when
+from components.ui.surface import avatar, badge
+from components.words import t
+from vulkn_app.conversations.inbox import ConversationRow
+
+
+def name_of(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Var[str]:
+    """What is known of the visitor, best first."""
+    return rx.cond(
+        row.name != "",
+        row.name,
+        rx.cond(row.email != "", row.email, rx.cond(row.phone != "", row.phone, t("common.visitor"))),
+    )
+
+
+def conversation_row(
+    row: rx.vars.ObjectVar[ConversationRow], current: rx.Var[bool] | bool = False
+) -> rx.Component:
+    return go(
+        avatar(row.name),
+        rx.el.span(
+            rx.el.span(
+                rx.el.span(name_of(row), class_name="strong clip grow"),
+                rx.el.span(when(row.last_message_at), class_name="tiny soft number"),
+                class_name="line",
+            ),
+            rx.el.span(
+                rx.el.span(_speaker(row), row.last_text, class_name="soft small clip grow"),
+                _marks(row),
+                class_name="line",
+            ),
+            class_name="stack-tight grow",
+        ),
+        href="/app/inbox/?c=" + row.id.to_string(use_json=False),
+        class_name="row row-snug",
+        aria_current=current,
+    )
+
+
+def _speaker(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Component:
+    return rx.match(
+        row.last_sender,
+        ("agent", rx.el.span(t("inbox.agent_said"), " ")),
+        ("human", rx.el.span(t("inbox.you_said"), " ")),
+        rx.fragment(),
+    )
+
+
+def _marks(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            row.hot, badge(rx.el.span(t("leads.hot"), class_name="quiet-only"), tone="hot", icon="flame")
+        ),
+        rx.cond(row.status == "human", badge(t("inbox.filter_human"), tone="accent")),
+        rx.cond(
+            row.unread > 0,
+            rx.el.span(
+                row.unread, rx.el.span(" ", t("inbox.unread"), class_name="quiet-only"), class_name="count"
+            ),
+        ),
+    )

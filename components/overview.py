@@ -1,0 +1,181 @@
+"""The overview: today in one large number, the week in four, and who is writing now."""
+
+import reflex as rx
+
+from components.conversations import conversation_row
+from components.shell import shell
+from components.ui.button import go, link_button, out_button
+from components.ui.feedback import empty, skeleton_rows
+from components.ui.figure import bars, figure
+from components.ui.moment import when
+from components.ui.surface import badge, card, card_head, live_dot, page_head
+from components.words import plural, t
+from state.overview import OverviewState as State
+from state.session import SessionState
+from vulkn_app.analytics.report import Question
+
+
+def overview() -> rx.Component:
+    return shell("overview", _content)
+
+
+def _content() -> rx.Component:
+    return rx.fragment(
+        page_head(_greeting(), text=t("overview.text", business=SessionState.org_name)),
+        rx.cond(
+            State.loaded,
+            rx.el.div(
+                rx.cond(State.new_here, _first_steps()),
+                _today(),
+                _figures(),
+                rx.el.div(_recent(), _gaps(), class_name="columns"),
+                class_name="stack-wide",
+            ),
+            card(skeleton_rows(6), flush=True),
+        ),
+    )
+
+
+def _greeting() -> rx.Var[str]:
+    name = SessionState.user_name.split(" ")[0]
+    return rx.match(
+        State.part,
+        ("morning", t("overview.morning", name=name)),
+        ("afternoon", t("overview.afternoon", name=name)),
+        t("overview.evening", name=name),
+    )
+
+
+def _today() -> rx.Component:
+    return card(
+        rx.el.div(
+            rx.el.div(State.today, class_name="hero-value number"),
+            rx.el.div(
+                rx.cond(State.today == 1, t("overview.today_one"), t("overview.today")), class_name="strong"
+            ),
+            rx.el.div(
+                rx.el.div(t("overview.week", n=State.week)),
+                rx.el.div(t("overview.week_before", n=State.week_before)),
+                class_name="soft small number",
+            ),
+            class_name="stack-tight",
+        ),
+        rx.el.div(
+            rx.el.p(t("overview.days"), class_name="figure-name"),
+            bars(State.days, t("overview.days_label")),
+            class_name="stack",
+        ),
+        class_name="hero",
+    )
+
+
+def _figures() -> rx.Component:
+    flame = rx.icon("flame", size=15, aria_hidden=True, color="var(--ember)")
+    return rx.el.div(
+        figure(State.alone, t("overview.alone"), t("overview.alone_note")),
+        figure(State.hot, t("overview.hot"), t("overview.hot_note"), icon=flame, href="/app/leads/"),
+        figure(State.speed, t("overview.speed"), t("overview.speed_note")),
+        figure(State.unanswered, t("overview.unanswered"), t("overview.unanswered_note"), href="#gaps"),
+        class_name="figures",
+    )
+
+
+def _recent() -> rx.Component:
+    live = rx.el.span(live_dot(), t("overview.live"), class_name="line small soft")
+    return card(
+        card_head(t("overview.recent"), live),
+        rx.cond(
+            State.recent.length() > 0,
+            rx.el.div(
+                rx.el.div(rx.foreach(State.recent, conversation_row), class_name="rows"),
+                rx.el.div(
+                    go(t("overview.recent_all"), href="/app/inbox/", class_name="link small"),
+                    class_name="card-foot",
+                ),
+            ),
+            empty("messages-square", t("overview.recent_empty"), t("overview.recent_empty_text")),
+        ),
+        flush=True,
+    )
+
+
+def _gaps() -> rx.Component:
+    return card(
+        card_head(t("overview.gaps"), text=t("overview.gaps_text")),
+        rx.cond(
+            State.questions.length() > 0,
+            rx.el.ul(rx.foreach(State.questions, _question), class_name="rows"),
+            empty("circle-check", t("overview.gaps_empty"), t("overview.gaps_empty_text")),
+        ),
+        flush=True,
+        id="gaps",
+    )
+
+
+def _question(question: rx.vars.ObjectVar[Question]) -> rx.Component:
+    encoded = rx.vars.FunctionStringVar.create("encodeURIComponent").call(question.text).to(str)
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(question.text, class_name="clip-2"),
+            rx.el.span(
+                plural(question.times, "overview.gaps_times"),
+                " · ",
+                when(question.last_at),
+                class_name="tiny soft",
+            ),
+            class_name="stack-tight grow",
+        ),
+        link_button(
+            t("overview.gaps_teach"), href="/app/knowledge/?new=" + encoded, variant="soft", size="small"
+        ),
+        class_name="row row-still",
+    )
+
+
+def _first_steps() -> rx.Component:
+    chat = "/c/" + SessionState.org_slug
+    return card(
+        card_head(t("overview.start"), badge(_done(), tone="accent"), text=t("overview.start_text")),
+        rx.el.ol(
+            _step(
+                1,
+                "know",
+                State.start.knows,
+                link_button(
+                    t("overview.step_know_do"), href="/app/knowledge/?new", variant="soft", size="small"
+                ),
+            ),
+            _step(
+                2, "try", State.start.tried, out_button(t("overview.step_try_do"), href=chat, size="small")
+            ),
+            _step(
+                3,
+                "live",
+                State.start.live,
+                link_button(t("overview.step_live_do"), href="/app/agent/", variant="soft", size="small"),
+            ),
+            class_name="steps",
+        ),
+        flush=True,
+    )
+
+
+def _done() -> rx.Var[str]:
+    steps = (State.start.knows, State.start.tried, State.start.live)
+    one, two, three = (rx.cond(step, 1, 0).to(int) for step in steps)
+    return (one + two + three).to_string() + "/3"
+
+
+def _step(number: int, key: str, done: rx.Var[bool], action: rx.Component) -> rx.Component:
+    check = rx.icon("check", size=16, aria_hidden=True)
+    return rx.el.li(
+        rx.el.span(
+            rx.cond(done, check, str(number)), class_name=rx.cond(done, "step-mark step-done", "step-mark")
+        ),
+        rx.el.div(
+            rx.el.span(t(f"overview.step_{key}"), class_name="strong"),
+            rx.el.span(t(f"overview.step_{key}_text"), class_name="soft small"),
+            class_name="stack-tight grow",
+        ),
+        rx.cond(done, rx.fragment(), action),
+    )

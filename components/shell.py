@@ -1,0 +1,215 @@
+"""The frame of every dashboard page: where one is, who one is, and whether the line is up."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import reflex as rx
+from reflex.event import run_script
+from reflex.style import color_mode, set_color_mode
+from reflex.vars import Var
+from reflex_components_core.core.banner import has_too_many_connection_errors
+
+from components.ui.button import go
+from components.ui.feedback import bone, skeleton_rows
+from components.ui.surface import avatar, brand, mark
+from components.words import choice, t
+from state.prefs import PrefsState
+from state.session import SessionState
+
+Place = Literal["overview", "inbox", "leads", "knowledge", "agent", "team"]
+PLACES: dict[Place, tuple[str, str]] = {
+    "overview": ("/app/", "layout-dashboard"),
+    "inbox": ("/app/inbox/", "messages-square"),
+    "leads": ("/app/leads/", "flame"),
+    "knowledge": ("/app/knowledge/", "book-open"),
+    "agent": ("/app/agent/", "sparkles"),
+    "team": ("/app/team/", "users"),
+}
+# Five fit under a thumb; the team is in the account menu.
+ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "leads", "knowledge", "agent")
+LEAVE = "sign-out"
+SHORT = {"inbox": "inbox_short", "knowledge": "knowledge_short"}
+
+
+def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = False) -> rx.Component:
+    """`content` appears once the server said who is looking. `full`: the page fills the screen itself."""
+    return rx.el.div(
+        rx.el.a(t("nav.skip"), href="#main", class_name="skip"),
+        rx.cond(SessionState.ready, _frame(place), _frame_bones()),
+        rx.el.div(
+            rx.cond(
+                SessionState.ready,
+                rx.el.main(
+                    content(),
+                    id="main",
+                    tab_index=-1,
+                    class_name="main main-full" if full else "main",
+                    key=place,
+                ),
+                _main_bones(),
+            ),
+            class_name="beside",
+        ),
+        # Outside the menu: a form that goes away with its menu is never sent.
+        rx.el.form(id=LEAVE, action="/api/auth/logout", method="post", on_submit=None),
+        class_name="shell",
+    )
+
+
+def offline() -> rx.Component:
+    """Our words for a lost connection, in place of the framework's."""
+    return rx.cond(
+        has_too_many_connection_errors,
+        rx.el.div(rx.el.span(class_name="spin"), t("nav.offline"), role="status", class_name="offline"),
+    )
+
+
+def _frame(place: Place) -> rx.Component:
+    return rx.fragment(
+        rx.el.aside(
+            go(brand(), href="/app/", aria_label="VULKN"),
+            rx.el.nav(
+                *[_nav_item(each, each == place) for each in PLACES],
+                class_name="nav",
+                aria_label=t("nav.main"),
+            ),
+            rx.el.div(_rehearsal(), _account(round_=False), class_name="sidebar-foot"),
+            class_name="sidebar",
+        ),
+        rx.el.header(
+            rx.el.div(
+                mark(28), rx.el.span(SessionState.org_name, class_name="strong clip"), class_name="line"
+            ),
+            rx.el.div(
+                rx.cond(SessionState.rehearsal, rx.el.span(t("nav.rehearsal"), class_name="badge")),
+                _account(round_=True),
+                class_name="line",
+            ),
+            class_name="topbar",
+        ),
+        rx.el.nav(
+            *[_tab(each, each == place) for each in ON_PHONE],
+            class_name="bottombar",
+            aria_label=t("nav.main"),
+        ),
+    )
+
+
+def _nav_item(place: Place, here: bool) -> rx.Component:
+    href, icon = PLACES[place]
+    return go(
+        rx.icon(icon, size=18, aria_hidden=True),
+        t(f"nav.{place}"),
+        href=href,
+        class_name="nav-item",
+        **_here(here),
+    )
+
+
+def _tab(place: Place, here: bool) -> rx.Component:
+    href, icon = PLACES[place]
+    return go(
+        rx.el.span(rx.icon(icon, size=20, aria_hidden=True), class_name="tab-icon"),
+        rx.el.span(t(f"nav.{SHORT.get(place, place)}")),
+        href=href,
+        class_name="tab",
+        **_here(here),
+    )
+
+
+def _here(here: bool) -> dict[str, Any]:
+    return {"aria_current": "page"} if here else {}
+
+
+def _rehearsal() -> rx.Component:
+    return rx.cond(
+        SessionState.rehearsal,
+        rx.el.div(
+            rx.icon("drama", size=16, aria_hidden=True),
+            rx.el.div(rx.el.span(t("nav.rehearsal"), class_name="strong"), rx.el.div(t("nav.rehearsal_why"))),
+            class_name="rehearsal",
+        ),
+    )
+
+
+def _account(*, round_: bool) -> rx.Component:
+    """The menu of the person: language, theme, team, sign out."""
+    who = rx.el.span(
+        rx.el.span(SessionState.org_name, class_name="strong small clip"),
+        rx.el.span(
+            SessionState.user_name,
+            " · ",
+            choice(SessionState.role, "team.role_", "owner", "admin", "member"),
+            class_name="tiny soft clip",
+        ),
+        class_name="stack-tight grow",
+    )
+    trigger = rx.el.button(
+        avatar(SessionState.user_name, accent=True, small=round_),
+        rx.fragment() if round_ else who,
+        rx.fragment() if round_ else rx.icon("chevrons-up-down", size=15, aria_hidden=True),
+        type="button",
+        aria_label=t("nav.account"),
+        class_name="person person-round" if round_ else "person",
+    )
+    return rx.dropdown_menu.root(rx.dropdown_menu.trigger(trigger), _account_menu())
+
+
+def _account_menu() -> rx.Component:
+    modes = (("light", "sun"), ("dark", "moon"), ("system", "monitor-smartphone"))
+    return rx.dropdown_menu.content(
+        rx.el.div(SessionState.user_email, class_name="menu-label"),
+        rx.dropdown_menu.separator(),
+        _choice_item(t("nav.spanish"), PrefsState.lang != "en", PrefsState.pick("es")),
+        _choice_item(t("nav.english"), PrefsState.lang == "en", PrefsState.pick("en")),
+        rx.dropdown_menu.separator(),
+        *[
+            _choice_item(t(f"nav.{mode}"), color_mode == mode, set_color_mode(mode), icon)
+            for mode, icon in modes
+        ],
+        rx.dropdown_menu.separator(),
+        rx.dropdown_menu.item(go(t("nav.team"), href="/app/team/"), as_child=True),
+        rx.dropdown_menu.item(
+            t("nav.sign_out"), on_click=run_script(Var(f"document.getElementById('{LEAVE}').submit()"))
+        ),
+        side="top",
+        align="end",
+        min_width="220px",
+    )
+
+
+def _choice_item(words: Any, chosen: Any, pick: Any, icon: str = "") -> rx.Component:
+    return rx.dropdown_menu.item(
+        rx.el.span(
+            rx.el.span(
+                rx.icon(icon, size=15, aria_hidden=True) if icon else rx.fragment(), words, class_name="line"
+            ),
+            rx.cond(chosen, rx.icon("check", size=15, aria_hidden=True)),
+            class_name="menu-choice",
+        ),
+        on_click=pick,
+    )
+
+
+def _frame_bones() -> rx.Component:
+    return rx.fragment(
+        rx.el.aside(
+            brand(),
+            rx.el.div(
+                *[bone(width, "18px") for width in ("60%", "78%", "52%", "70%", "48%")], class_name="stack"
+            ),
+            class_name="sidebar",
+        ),
+        rx.el.header(rx.el.div(mark(28), bone("120px", "16px"), class_name="line"), class_name="topbar"),
+    )
+
+
+def _main_bones() -> rx.Component:
+    """No words: the language is not known yet."""
+    return rx.el.main(
+        rx.el.div(bone("220px", "30px"), bone("320px", "16px"), class_name="stack"),
+        rx.el.div(skeleton_rows(4), class_name="card card-flush", margin_top="28px"),
+        id="main",
+        class_name="main",
+        aria_busy=True,
+    )

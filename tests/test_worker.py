@@ -1,0 +1,56 @@
+"""The worker against the real queue."""
+
+import asyncio
+import contextlib
+
+import psycopg
+import pytest
+
+from tests.factories import a_business
+from vulkn_app import jobs, worker
+
+
+@pytest.mark.slow
+async def test_the_worker_answers_what_a_dead_process_left(deployment: None, database_url: str) -> None:
+    business = a_business(database_url)
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        left_unanswered(admin, business.org_id)
+    jobs.queue.cache_clear()
+
+    working = asyncio.create_task(worker.work())
+    try:
+        async with asyncio.timeout(60):
+            while not answered(database_url, business.org_id):
+                await asyncio.sleep(0.2)
+    finally:
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+
+    assert answered(database_url, business.org_id) == 1
+
+
+def left_unanswered(admin: psycopg.Connection, org_id: object) -> None:
+    admin.execute(
+        """
+        with c as (insert into contacts (org_id) values (%(org)s) returning id),
+        v as (
+          insert into conversations (org_id, channel_id, contact_id)
+          select %(org)s, ch.id, c.id from channels ch, c where ch.org_id = %(org)s returning id)
+        insert into messages (org_id, conversation_id, sender, body, external_id, seq)
+        select %(org)s, v.id, 'visitor', '¿Hay estacionamiento?', 'left', 1 from v
+        """,
+        {"org": org_id},
+    )
+    admin.execute(
+        "insert into turns (org_id, conversation_id, message_id, lease_until)"
+        " select org_id, conversation_id, id, now() - interval '1 second' from messages where org_id = %s",
+        (org_id,),
+    )
+
+
+def answered(url: str, org_id: object) -> int:
+    with psycopg.connect(url) as admin:
+        row = admin.execute("select count(*) from messages where org_id = %s and sender = 'agent'", (org_id,)).fetchone()
+    assert row
+    return row[0]

@@ -1,0 +1,102 @@
+"""`vulkn check` and `vulkn test`: what they need is set up first, visibly."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+from vulkn_app.local import frontend
+from vulkn_app.local.children import run
+from vulkn_app.local.failure import StackFailed
+from vulkn_app.local.progress import Progress, say
+from vulkn_app.local.supabase import install, node
+from vulkn_app.settings import ROOT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A developer's own project is nothing that tests may touch.
+NOT_FOR_TESTS = (
+    "DATABASE_URL",
+    "SUPABASE_URL",
+    "SUPABASE_PUBLISHABLE_KEY",
+    "SUPABASE_SECRET_KEY",
+    "REDIS_URL",
+)
+
+
+def check() -> int:
+    """Runs all of them even if one fails; 1 if any did."""
+    checks = {
+        "Formatting": ["ruff", "format", "--check", "."],
+        "Lint": ["ruff", "check", "."],
+        "Types": ["pyright"],
+        "Architecture": ["pytest", "-q", "tests/test_architecture.py"],
+    }
+    failed = [title for title, command in checks.items() if not _passes(title, command)]
+    if failed:
+        say(f"Failed: {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+def test(arguments: Sequence[str]) -> int:
+    """pytest's exit code."""
+    try:
+        asyncio.run(_prepare())
+    except StackFailed as failure:
+        sys.stderr.write(f"{failure}\n")
+        return 1
+    environment = {name: value for name, value in _environment().items() if name not in NOT_FOR_TESTS}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], check=False, cwd=ROOT, env=environment
+    ).returncode
+
+
+async def _prepare() -> None:
+    progress = Progress(total=3)
+    async with progress.step("Local Supabase (its packages are installed once)"):
+        await install()
+    async with progress.step("Dashboard (built only when its sources changed)"):
+        await frontend.build()
+    async with progress.step("Chromium"):
+        trouble = await _have_browser()
+    if trouble:
+        say(f"      Browser tests will be SKIPPED: {trouble}")
+
+
+async def _have_browser() -> str:
+    """Why there is none, or nothing."""
+    if any(map(shutil.which, BROWSERS)):
+        return ""
+    if not shutil.which("apt-get"):
+        return "install Chromium to run them."
+    if os.geteuid() != 0:
+        return "install Chromium to run them: sudo apt-get install chromium"
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        await run(["/usr/bin/apt-get", "update", "-q"], within=timedelta(minutes=5), env=quiet)
+        packages = ["chromium", "fonts-dejavu-core"]
+        command = ["/usr/bin/apt-get", "install", "-q", "-y", "--no-install-recommends", *packages]
+        await run(command, within=timedelta(minutes=15), env=quiet)
+    except StackFailed as failure:
+        return f"apt-get cannot install it.\n{failure}"
+    return ""
+
+
+def _passes(title: str, command: Sequence[str]) -> bool:
+    say(f"{title} ({' '.join(command)})")
+    began = monotonic()
+    done = subprocess.run([sys.executable, "-m", *command], check=False, cwd=ROOT, env=_environment())
+    say(f"{title}: {'ok' if done.returncode == 0 else 'FAILED'}, {monotonic() - began:.1f} s")
+    return done.returncode == 0
+
+
+def _environment() -> dict[str, str]:
+    """The virtual environment's own programs first; pyright takes its node from there and downloads nothing."""
+    path = os.pathsep.join(
+        [str(Path(sys.executable).parent), str(node().parent), os.environ.get("PATH", os.defpath)]
+    )
+    return os.environ | {"PATH": path, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}

@@ -1,0 +1,12 @@
+"""Every route. Importing this package registers the pages; one module a page keeps their code apart."""
+
+from vulkn_app.pages import agent as agent
+from vulkn_app.pages import inbox as inbox
+from vulkn_app.pages import knowledge as knowledge
+from vulkn_app.pages import leads as leads
+from vulkn_app.pages import login as login
+from vulkn_app.pages import missing as missing
+from vulkn_app.pages import overview as overview
+from vulkn_app.pages import reset as reset
+from vulkn_app.pages import signup as signup
+from vulkn_app.pages import team as team

@@ -1,0 +1,13 @@
+"""/app/team"""
+
+import reflex as rx
+
+from components.team import team
+from state.team import TeamState
+from state.session import SessionState
+from vulkn_app.i18n import t
+
+
+@rx.page(route="/app/team", title=t("team.page"), on_load=[SessionState.load, TeamState.load])
+def team_page() -> rx.Component:
+    return team()
