@@ -98,7 +98,8 @@ export function mount({ root, base, slug, config, lang, mode = 'float', emit = n
 
   paint(panel, config.branding?.color);
   // A new visitor is greeted before the network has said a word.
-  if (!memory.token()) conversation.adopt({ messages: [] });
+  const greeted = !memory.token();
+  if (greeted) conversation.adopt({ messages: [] });
   panel.addEventListener('keydown', (event) => {
     if (!floats || event.isComposing) return;
     if (event.key === 'Tab' && phone.matches) keepTab(event, panel, shadow);
@@ -111,9 +112,13 @@ export function mount({ root, base, slug, config, lang, mode = 'float', emit = n
   async function connect() {
     live?.abort();
     const mine = live = new AbortController();
+    view.trouble();
     try {
       if (resumed) await conversation.catchUp();
-      else conversation.adopt(await client.start());
+      else {
+        const opened = await client.start();
+        if (opened.messages.length || !greeted) conversation.adopt(opened);
+      }
       resumed = true;
     } catch {
       if (!resumed) return view.trouble(null, texts.unavailable, connect);

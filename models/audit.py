@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, LargeBinary, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment
+from models.columns import Document, Moment
 
 
 class ActorKind(StrEnum):
@@ -33,6 +32,6 @@ class AuditRow(SQLModel, table=True):
     action: str
     entity: str
     entity_id: str | None = None
-    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     prev_hash: bytes = Field(sa_type=LargeBinary)
     hash: bytes = Field(sa_type=LargeBinary)

@@ -1,8 +1,9 @@
-"""The two column shapes that SQLModel does not bring along."""
+"""The column shapes that SQLModel does not bring along."""
 
 from typing import Any
 
 from sqlalchemy import DateTime, FetchedValue
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 
@@ -13,6 +14,15 @@ class Moment(DateTime):
 
     def __init__(self) -> None:
         super().__init__(timezone=True)
+
+
+class Document(JSONB):
+    """jsonb, where None is an absent value and not the JSON word null."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
 
 
 def made_by_database(sa_type: Any = None, **more: Any) -> Any:

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, LargeBinary, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment, made_by_database
+from models.columns import Document, Moment, made_by_database
 
 
 class ConversationStatus(StrEnum):
@@ -85,7 +84,7 @@ class Message(SQLModel, table=True):
     language: Language | None = made_by_database(Text, nullable=True)
     external_id: str | None = None
     author_id: UUID | None = None
-    sources: list[dict[str, Any]] = made_by_database(JSONB)
+    sources: list[dict[str, Any]] = made_by_database(Document)
     rating: Rating | None = made_by_database(SmallInteger, nullable=True)
     rating_comment: str | None = made_by_database(nullable=True)
     created_at: datetime = made_by_database(Moment)

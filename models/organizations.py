@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment, made_by_database
+from models.columns import Document, Moment, made_by_database
 
 
 class Plan(StrEnum):
@@ -52,7 +51,7 @@ class Organization(SQLModel, table=True):
     status: OrganizationStatus = Field(default=OrganizationStatus.ACTIVE, sa_type=Text)
     country: str = "MX"
     timezone: str = "America/Mexico_City"
-    branding: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    branding: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     allowed_origins: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     created_at: datetime = made_by_database(Moment)
     deleted_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -11,7 +11,7 @@ import reflex as rx
 import structlog
 from reflex.middleware import Middleware
 from reflex.state import StateUpdate
-from reflex_base.event import Event
+from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext
 
 from state.prefs import PrefsState
@@ -95,8 +95,9 @@ def _say(problem: VulknError) -> StateUpdate:
     return StateUpdate(events=Event.from_event_type(rx.toast.error(sentence(problem.code, language.get()))))
 
 
-def told(problem: Exception) -> Any:
+def told(exception: Exception) -> EventSpec:
     """What the person sees when a handler raised: our sentence for our errors, a general one otherwise."""
+    problem = exception  # Reflex insists on that name
     code = problem.code if isinstance(problem, VulknError) else "error"
     values = problem.values if isinstance(problem, VulknError) else {}
     if not isinstance(problem, VulknError):

@@ -51,6 +51,9 @@ class MemberMixin(rx.State, mixin=True):
         fanout.watch(member.org_id, self.router.session.client_token, handler)
 
 
+_for = role  # inside the class below, `role` is the person's
+
+
 class SessionState(MemberMixin, rx.State):
     """The one state that every page may ask about the person."""
 
@@ -66,7 +69,7 @@ class SessionState(MemberMixin, rx.State):
     rehearsal: bool = False
 
     @rx.event
-    @role(None)
+    @_for(None)
     async def load(self):
         """The courtesy at a page's door; the guard and the services decide."""
         person = await auth.read(cookie_of(self))
@@ -81,7 +84,7 @@ class SessionState(MemberMixin, rx.State):
         self.ready = True
 
     @rx.event
-    @role("member")
+    @_for("member")
     async def look_at(self, org_id: str):
         """Another of the person's organizations."""
         if not await auth.look_at(cookie_of(self), UUID(org_id)):

@@ -87,7 +87,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
   }
 
   function showTrouble(place, words, onRetry) {
-    place.querySelector('.trouble')?.remove();
+    place.querySelector(':scope>.trouble')?.remove();
     if (words) place.append(h('div', { class: `trouble ${onRetry ? 'failed' : ''}` }, words,
       onRetry && h('button', { type: 'button', class: 'retry', onclick: onRetry }, texts.retry)));
     toEnd();
@@ -103,7 +103,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
 
     add(message) {
       const row = createRow(message, { texts, names, lang, rate, announce });
-      rows.set(message.id, row);
+      if (message.id) rows.set(message.id, row);
       log.append(row);
       toEnd(message.sender === 'visitor');
     },

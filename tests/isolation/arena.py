@@ -94,7 +94,7 @@ class Arena:
         self.attempts += 1
         refused, count, rows, effect = None, 0, [], False
         try:
-            cursor = self.connection.execute(f"begin; {actor.become()}; {statement}")
+            cursor = self.connection.execute(f"begin; {actor.become()}; {statement}".encode())
             while cursor.nextset():
                 pass
             count = max(cursor.rowcount, 0)
@@ -169,11 +169,12 @@ def _make_digests(connection: psycopg.Connection, tables: list[Table]) -> None:
     connection.execute("create schema if not exists tests")
     connection.execute("drop table if exists tests.history")
     connection.execute("create table tests.history as select org_id, seq from app.audit_heads")
-    connection.execute(
+    function = (
         "create or replace function tests.digests() returns table (owner uuid, print text) language sql as $$"
         f" select coalesce(owner, '{NOBODY}'), md5(string_agg(print, '' order by print))"
         f" from ({' union all '.join(parts)}) every_row group by 1 $$"
     )
+    connection.execute(function.encode())
 
 
 def _name_of(owner: UUID) -> str:

@@ -112,7 +112,7 @@ def _try(connection: psycopg.Connection, role: str, statement: str) -> str | Non
             )
             if role in API_ROLES:
                 connection.execute("select set_config('role', %s, true)", (role,))
-            cursor = connection.execute(statement)
+            cursor = connection.execute(statement.encode())
             while cursor.nextset():
                 pass
             return "42501" if cursor.description and not cursor.fetchall() else None

@@ -44,7 +44,15 @@ def token(name: str) -> bytes:
 TWICE = ("agents", "channels", "contacts", "conversations", "messages")
 # Tables whose rows belong to no organization.
 STRAY = ("organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones")
-TENANT_TABLES = (*TWICE, "leads", "knowledge_entries", "turns", "usage_events", "widget_events", "invitations")
+TENANT_TABLES = (
+    *TWICE,
+    "leads",
+    "knowledge_entries",
+    "turns",
+    "usage_events",
+    "widget_events",
+    "invitations",
+)
 
 
 def row(table: str, org: str, copy: str = "") -> dict[str, object]:
@@ -138,7 +146,7 @@ def _stand_in(connection: Connection) -> None:
         _insert(connection, "app.platform_admins", {"user_id": uid(admin)})
     for name, (admin, org, mode, minutes, ended) in SESSIONS.items():
         connection.execute(
-            b"insert into public.impersonation_sessions"
+            "insert into public.impersonation_sessions"
             " (id, org_id, admin_id, reason, mode, started_at, expires_at, ended_at) values (%s, %s, %s,"
             " 'ticket 4711, the hours', %s, now() + make_interval(mins => %s) - interval '50 minutes',"
             " now() + make_interval(mins => %s), case when %s then now() end)",
@@ -147,7 +155,7 @@ def _stand_in(connection: Connection) -> None:
 
 
 def _insert(connection: Connection, table: str, values: Mapping[str, object]) -> None:
-    connection.execute(insert(table, values))
+    connection.execute(insert(table, values).encode())
 
 
 def insert(table: str, values: Mapping[str, object], ending: str = "") -> str:

@@ -52,7 +52,9 @@ async def test_a_stranger_sees_and_changes_nothing(owner: Member, stranger: Memb
 
 
 async def test_what_is_written_can_be_read(owner: Member) -> None:
-    form = EntryForm(title=" Precio\n del  corte ", body="$200\r\nsin cita\x00 ", examples=["cuánto es", "", "cuánto es"])
+    form = EntryForm(
+        title=" Precio\n del  corte ", body="$200\r\nsin cita\x00 ", examples=["cuánto es", "", "cuánto es"]
+    )
 
     row = await entries.create(owner, form)
 
@@ -77,7 +79,10 @@ async def test_a_title_is_taken_once_a_language(owner: Member) -> None:
         ("ESTACIONAMIENTO gratuito", {"Estacionamiento"}),
         ("sabado", {"Horario"}),
         ("sábados", {"Horario"}),
-        ("clinica dental 100%", set()),
+        ("limpieza horario", set()),
+        ("limpieza dental 100%", set()),
+        ("minutos 40", {"Precio de la limpieza dental"}),
+        ("uno", set()),
         ('",)(*%_\\', {"Horario", "Precio de la limpieza dental", "Estacionamiento", "Opening hours"}),
     ],
 )

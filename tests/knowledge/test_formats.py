@@ -36,7 +36,9 @@ def test_every_encoding_of_a_spreadsheet_is_read(encoding: str) -> None:
 
 
 def test_a_cell_may_hold_lines_and_quotes() -> None:
-    assert pairs("k.csv", 'title,text\nMenú,"Tacos\n""al pastor"" $20"\n') == [("Menú", 'Tacos\n"al pastor" $20')]
+    assert pairs("k.csv", 'title,text\nMenú,"Tacos\n""al pastor"" $20"\n') == [
+        ("Menú", 'Tacos\n"al pastor" $20')
+    ]
 
 
 def test_our_own_apostrophe_before_a_formula_goes_and_a_persons_stays() -> None:
@@ -47,13 +49,17 @@ def test_our_own_apostrophe_before_a_formula_goes_and_a_persons_stays() -> None:
 
 
 def test_a_question_beside_a_title_becomes_an_example() -> None:
-    (draft,) = drafts("k.csv", "title,question,text,examples\nHorario,¿Cuándo abren?,De 9 a 5,abren hoy|a qué hora\n")
+    (draft,) = drafts(
+        "k.csv", "title,question,text,examples\nHorario,¿Cuándo abren?,De 9 a 5,abren hoy|a qué hora\n"
+    )
 
     assert draft.examples == ["¿Cuándo abren?", "abren hoy", "a qué hora"]
 
 
 def test_one_bad_line_does_not_stop_the_others() -> None:
-    found = drafts("k.jsonl", '{"title": "A", "text": "a"}\nnot json\n[1]\n{"title": "B"}\n{"title": "C", "text": "c"}\n')
+    found = drafts(
+        "k.jsonl", '{"title": "A", "text": "a"}\nnot json\n[1]\n{"title": "B"}\n{"title": "C", "text": "c"}\n'
+    )
 
     assert [(draft.line, draft.title, draft.problem) for draft in found] == [
         (1, "A", None),

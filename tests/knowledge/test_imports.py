@@ -68,11 +68,13 @@ async def test_a_changed_text_replaces_and_keeps_the_examples(database_url: str)
 
     assert states(planned) == [State.REPLACE]
     with psycopg.connect(database_url) as admin:
-        row = admin.execute("select body, examples from knowledge_entries where org_id = %s", [org_id]).fetchone()
+        row = admin.execute(
+            "select body, examples from knowledge_entries where org_id = %s", [org_id]
+        ).fetchone()
     assert row == ("120", ["cuánto es"])
 
 
-def test_every_row_says_what_becomes_of_it() -> None:
+async def test_every_row_says_what_becomes_of_it() -> None:
     planned = compare(
         [
             lines(
@@ -103,7 +105,7 @@ def test_every_row_says_what_becomes_of_it() -> None:
     ]
 
 
-def test_paragraphs_that_share_a_title_are_all_kept() -> None:
+async def test_paragraphs_that_share_a_title_are_all_kept() -> None:
     article = lines(*({"title": "Warsaw", "text": f"Paragraph {number} of it."} for number in range(3)))
 
     planned = compare([article], {})
@@ -111,7 +113,7 @@ def test_paragraphs_that_share_a_title_are_all_kept() -> None:
     assert [row.title for row in planned.rows] == ["Warsaw", "Warsaw (2)", "Warsaw (3)"]
 
 
-def test_the_language_is_guessed_when_the_file_does_not_say() -> None:
+async def test_the_language_is_guessed_when_the_file_does_not_say() -> None:
     planned = compare(
         [
             lines(
@@ -141,13 +143,17 @@ async def test_a_member_imports_into_their_own_business_only(database_url: str) 
 
 async def test_thousands_of_rows_go_in_and_move_the_brain(database_url: str) -> None:
     org_id = a_business(database_url, knowledge=()).org_id
-    file = lines(*({"title": f"Producto {number}", "text": f"Cuesta {number} pesos."} for number in range(1000)))
+    file = lines(
+        *({"title": f"Producto {number}", "text": f"Cuesta {number} pesos."} for number in range(1000))
+    )
 
     written = await imports.apply_as_operator(org_id, await imports.plan_as_operator(org_id, [file]))
 
     with psycopg.connect(database_url) as admin:
         kept = admin.execute("select count(*) from knowledge_entries where org_id = %s", [org_id]).fetchone()
-        version = admin.execute("select version from app.brain_versions where org_id = %s", [org_id]).fetchone()
+        version = admin.execute(
+            "select version from app.brain_versions where org_id = %s", [org_id]
+        ).fetchone()
     assert (written, kept) == (1000, (1000,))
     assert version
     assert version[0] > 1

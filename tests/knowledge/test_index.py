@@ -81,13 +81,17 @@ def test_an_example_is_as_good_as_the_title() -> None:
 def test_accents_and_case_make_no_difference() -> None:
     index = Index.build([an_entry("Ubicación", "Avenida Juárez 12"), an_entry("Horario", "De 9 a 5")])
 
-    scores = {index.search(question)[0] for question in ("ubicación", "ubicacion", "UBICACIÓN", "ubicacio\u0301n")}
+    scores = {
+        index.search(question)[0] for question in ("ubicación", "ubicacion", "UBICACIÓN", "ubicacio\u0301n")
+    }
 
     assert len(scores) == 1
 
 
 def test_numbers_match_exactly_or_not_at_all() -> None:
-    index = Index.build([an_entry("Habitación 101", "Vista al mar"), an_entry("Habitación 102", "Vista al patio")])
+    index = Index.build(
+        [an_entry("Habitación 101", "Vista al mar"), an_entry("Habitación 102", "Vista al patio")]
+    )
 
     assert index.search("habitación 102")[0].title == "Habitación 102"
     assert index.search("habitación 102")[0].score > index.search("habitación 103")[0].score

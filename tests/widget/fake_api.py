@@ -71,6 +71,7 @@ class FakeApi:
     site: str = ""
     config: dict[str, Any] = field(default_factory=lambda: copy.deepcopy(CONFIG))
     refuses_config: int | None = None
+    refuses_sessions: deque[int] = field(default_factory=deque)
     refuses_posts: deque[int] = field(default_factory=deque)  # statuses for the next posts
     answers: deque[Answer] = field(default_factory=deque)
     histories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -162,6 +163,8 @@ class Routes:
         return web.json_response(self.fake.config)
 
     async def sessions(self, request: web.Request) -> web.Response:
+        if self.fake.refuses_sessions:
+            return _refuse(self.fake.refuses_sessions.popleft(), "refused")
         token = (await request.json()).get("visitor_token")
         if token is None:
             token = f"token-{len(self.fake.histories) + 1}"

@@ -142,6 +142,28 @@ async def test_a_server_that_is_away_for_a_moment_is_asked_again_without_a_word(
     assert len(api.turns) == 1
 
 
+async def test_a_chat_that_could_not_be_opened_says_so_and_can_be_tried_again(
+    page: Page, api: FakeApi, home: str
+) -> None:
+    api.refuses_sessions.append(503)
+    dialog = await open_chat(page, home)
+    await expect(dialog).to_contain_text("El chat no está disponible en este momento.")
+
+    await page.get_by_role("button", name="Reintentar").click()
+
+    await expect(dialog).not_to_contain_text("El chat no está disponible")
+    await ask(page, "¿A qué hora abren?")
+    await expect(bubbles(page, "agent").last).to_have_text("Abrimos de 9 a 18 h.")
+
+
+async def test_the_greeting_stays_put_when_the_session_opens(page: Page, api: FakeApi, home: str) -> None:
+    async with page.expect_request("**/stream"):
+        dialog = await open_chat(page, home)
+        await dialog.locator(".chip").first.evaluate("chip => { chip.dataset.same = 'yes'; }")
+
+    await expect(dialog.locator(".chip").first).to_have_attribute("data-same", "yes")
+
+
 async def test_an_error_in_the_stream_is_told_in_its_own_words(page: Page, api: FakeApi, home: str) -> None:
     api.answers.append(Answer([], error="El asistente descansa un momento."))
     await open_chat(page, home)

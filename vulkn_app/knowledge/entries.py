@@ -11,6 +11,7 @@ from vulkn_app import clients, live, postgrest
 from vulkn_app.db import Member
 from vulkn_app.errors import NotAllowed, NotFound
 from vulkn_app.i18n import Language
+from vulkn_app.knowledge.words import fold
 from vulkn_app.texts import Line, Text
 
 Status = Literal["active", "archived"]
@@ -20,8 +21,8 @@ MOST_IDS = 200
 
 # LIKE's and PostgREST's own characters; a searched word never needs them.
 _SPECIAL = str.maketrans(dict.fromkeys('%_*\\",()', " "))
-# One letter for any letter that people leave the accent off.
-_ACCENTED = str.maketrans(dict.fromkeys("aeiounáéíóúüñ", "_"))
+_ACCENTS = {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú", "n": "ñ"}
+MOST_WORDS = 4
 
 
 class EntryRow(BaseModel):
@@ -148,10 +149,25 @@ def _of(member: Member, asked: Any, ids: Sequence[UUID]) -> Any:
 
 
 def _with_words(asked: AsyncSelectRequestBuilder, search: str) -> AsyncSelectRequestBuilder:
-    for word in search.casefold().translate(_SPECIAL).split()[:6]:
-        pattern = f"*{word.translate(_ACCENTED)}*"
-        asked = asked.or_(f'title.ilike."{pattern}",body.ilike."{pattern}"')
-    return asked
+    """One condition, as the local server reads only one `or`."""
+    found = [_either(word) for word in search.casefold().translate(_SPECIAL).split()[:MOST_WORDS]]
+    return asked.or_(f"and({','.join(found)})") if found else asked
+
+
+def _either(word: str) -> str:
+    patterns = [f"ilike.%{spelling}%" for spelling in _spellings(word)]
+    return f"or({','.join(f'{column}.{pattern}' for pattern in patterns for column in ('title', 'body'))})"
+
+
+def _spellings(word: str) -> list[str]:
+    """The word without accents and with each one it may have: a Spanish word carries one at most."""
+    plain = fold(word)
+    accented = [
+        plain[:place] + _ACCENTS[letter] + plain[place + 1 :]
+        for place, letter in enumerate(plain[:20])
+        if letter in _ACCENTS
+    ]
+    return list(dict.fromkeys([word, plain, *accented]))
 
 
 def _only(rows: list[dict[str, Any]]) -> EntryRow:

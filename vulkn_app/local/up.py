@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -58,8 +58,10 @@ class Wanted:
 
 def main(wanted: Wanted) -> None:
     """Until Ctrl-C or SIGTERM. Raises StackFailed."""
-    with suppress(asyncio.CancelledError):
+    try:
         asyncio.run(_until_stopped(wanted))
+    except asyncio.CancelledError:
+        say("VULKN stopped.")
 
 
 async def _until_stopped(wanted: Wanted) -> None:
@@ -67,10 +69,7 @@ async def _until_stopped(wanted: Wanted) -> None:
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    try:
-        await Up(wanted).run()
-    finally:
-        say("VULKN stopped.")
+    await Up(wanted).run()
 
 
 class Up:
