@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 from reflex.style import set_color_mode
 
-from components.ui.button import button, go, icon_button, link_button
+from components.ui.button import button, go, icon_button
 from components.ui.feedback import notice, problem
 from components.ui.field import hidden, text_field
 from components.ui.surface import brand
@@ -188,7 +188,7 @@ def _other(question: Words, answer: Words, href: str) -> rx.Component:
 
 
 def _back_to_login() -> rx.Component:
-    return link_button(t("auth.back_to_login"), href="/login/", icon="arrow-left", variant="soft")
+    return go(t("auth.back_to_login"), href="/login/", class_name="link small")
 
 
 def _language() -> rx.Component:

@@ -22,7 +22,7 @@ def conversation_row(
     row: rx.vars.ObjectVar[ConversationRow], current: rx.Var[bool] | bool = False
 ) -> rx.Component:
     return go(
-        avatar(row.name),
+        avatar(rx.cond(row.name != "", row.name, row.email)),
         rx.el.span(
             rx.el.span(
                 rx.el.span(name_of(row), class_name="strong clip grow"),

@@ -114,25 +114,39 @@ def _talk_head() -> rx.Component:
             aria_label=t("inbox.back"),
             class_name="button button-ghost button-icon back",
         ),
-        avatar(chat.name, small=True),
-        rx.el.div(
-            rx.el.h2(name_of(chat), class_name="strong clip"),
-            rx.el.div(_state(), class_name="tiny soft clip"),
-            class_name="grow",
-        ),
-        rx.cond(chat.hot, badge(t("leads.hot"), tone="hot", icon="flame")),
         rx.cond(
             chat.lead_id,
             go(
-                rx.icon("contact", size=18, aria_hidden=True),
+                _who(),
                 href="/app/leads/?lead=" + chat.lead_id.to_string(use_json=False),
-                aria_label=t("inbox.lead"),
-                title=t("inbox.lead"),
-                class_name="button button-ghost button-icon",
+                class_name="person person-link",
+            ),
+            rx.el.div(_who(), class_name="person person-link"),
+        ),
+        rx.cond(
+            chat.hot,
+            badge(
+                rx.el.span(t("leads.hot"), class_name="on-wide"),
+                tone="hot",
+                icon="flame",
+                title=t("leads.hot"),
             ),
         ),
         _hand(),
         class_name="desk-talk-head",
+    )
+
+
+def _who() -> rx.Component:
+    """Name and state of the conversation; leads to the lead."""
+    chat = State.conversation
+    return rx.fragment(
+        avatar(rx.cond(chat.name != "", chat.name, chat.email), small=True),
+        rx.el.span(
+            rx.el.h2(name_of(chat), class_name="strong clip"),
+            rx.el.span(_state(), class_name="tiny soft clip"),
+            class_name="stack-none grow",
+        ),
     )
 
 
@@ -152,7 +166,7 @@ def _hand() -> rx.Component:
         ("closed", button(t("inbox.reopen"), variant="plain", size="small", on_click=State.hand("open"))),
         (
             "open",
-            button(t("inbox.take"), icon="hand", variant="soft", size="small", on_click=State.hand("human")),
+            button(t("inbox.take"), variant="soft", size="small", on_click=State.hand("human")),
         ),
         rx.fragment(),
     )

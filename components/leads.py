@@ -84,7 +84,7 @@ def _table_row(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
             )
         ),
         rx.el.td(rx.el.span(contact_of(lead), class_name="soft clip"), max_width="220px"),
-        rx.el.td(reasons(lead), max_width="260px"),
+        rx.el.td(_reasons_in_words(lead), max_width="280px"),
         rx.el.td(interest(lead)),
         rx.el.td(stage_picker(lead)),
         rx.el.td(rx.el.span(when(lead.last_message_at), class_name="soft number"), white_space="nowrap"),
@@ -116,12 +116,13 @@ def name_of(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Var[str]:
 
 
 def contact_of(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Var[str]:
-    return rx.cond(lead.phone != "", lead.phone, rx.cond(lead.email != "", lead.email, t("leads.no_contact")))
+    email = rx.cond(lead.email != "", lead.email, t("leads.no_contact"))
+    return rx.cond(lead.phone != "", lead.phone_shown, email)
 
 
 def interest(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
     score = lead.score.to_string()
-    return rx.cond(lead.hot, badge(score, tone="hot", icon="flame"), badge(score))
+    return rx.cond(lead.hot, badge(score, tone="hot", icon="flame"), rx.cond(lead.score > 0, badge(score)))
 
 
 def reasons(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
@@ -129,6 +130,11 @@ def reasons(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
         rx.foreach(lead.reasons, lambda reason: badge(choice(reason, "leads.reason_", *POINTS), tone="line")),
         class_name="line-wrap snug",
     )
+
+
+def _reasons_in_words(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
+    words = rx.foreach(lead.reasons, lambda reason: rx.el.span(choice(reason, "leads.reason_", *POINTS)))
+    return rx.el.span(words, class_name="series soft small")
 
 
 def stage_picker(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
@@ -155,7 +161,9 @@ def _lead_sheet() -> rx.Component:
         rx.el.dl(
             rx.cond(
                 lead.phone != "",
-                _fact(t("leads.phone"), rx.el.a(lead.phone, href="tel:" + lead.phone, class_name="link")),
+                _fact(
+                    t("leads.phone"), rx.el.a(lead.phone_shown, href="tel:" + lead.phone, class_name="link")
+                ),
             ),
             rx.cond(
                 lead.email != "",

@@ -28,7 +28,7 @@ PLACES: dict[Place, tuple[str, str]] = {
 # Five fit under a thumb; the team is in the account menu.
 ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "leads", "knowledge", "agent")
 LEAVE = "sign-out"
-SHORT = {"inbox": "inbox_short", "knowledge": "knowledge_short"}
+SHORT = {"inbox": "inbox_short"}
 
 
 def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = False) -> rx.Component:
@@ -83,7 +83,7 @@ def _frame(place: Place) -> rx.Component:
             rx.el.div(
                 rx.cond(SessionState.rehearsal, rx.el.span(t("nav.rehearsal"), class_name="badge")),
                 _account(round_=True),
-                class_name="line",
+                class_name="line fixed",
             ),
             class_name="topbar",
         ),

@@ -93,7 +93,7 @@ def _member(person: rx.vars.ObjectVar[MemberRow]) -> rx.Component:
             removable,
             icon_button("user-minus", t("team.remove"), size="small", on_click=State.ask_remove(key, name)),
         ),
-        class_name="row row-still",
+        class_name="row row-still row-wrap",
     )
 
 
@@ -119,7 +119,7 @@ def _invitation(invitation: rx.vars.ObjectVar[InvitationRow]) -> rx.Component:
             size="small",
             on_click=State.withdraw(invitation.id.to_string(use_json=False)),
         ),
-        class_name="row row-still",
+        class_name="row row-still row-wrap",
     )
 
 

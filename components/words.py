@@ -10,6 +10,7 @@ from state.prefs import PrefsState
 from vulkn_app.i18n import Language, catalogue
 
 Words = str | rx.Var[str]
+STRING = rx.vars.FunctionStringVar.create("String")
 GAP = re.compile(r"\{(\w+)\}")
 
 
@@ -42,4 +43,4 @@ def _filled(key: str, language: Language, values: dict[str, Any]) -> Any:
 
 def _piece(value: Any) -> Any:
     var = rx.Var.create(value)
-    return var if isinstance(var, rx.vars.StringVar) else var.to_string(use_json=False)
+    return var if isinstance(var, rx.vars.StringVar) else STRING.call(var).to(str)

@@ -51,7 +51,13 @@ class OverviewState(MemberMixin, rx.State):
         self.today, self.week, self.week_before = seen.today, seen.week, seen.week_before
         self.hot, self.unanswered = seen.hot, seen.unanswered
         self.alone = NOTHING if seen.alone is None else f"{seen.alone} %"
-        self.speed = NOTHING if seen.answer_ms is None else f"{seen.answer_ms / 1000:.1f} s"
+        self.speed = _seconds(seen.answer_ms)
         self.days, self.questions, self.start = seen.days, seen.questions, seen.start
         self.recent = await inbox.list_conversations(member, limit=RECENT)
         self.loaded = True
+
+
+def _seconds(milliseconds: int | None) -> str:
+    if milliseconds is None:
+        return NOTHING
+    return "< 0.1 s" if milliseconds < 100 else f"{milliseconds / 1000:.1f} s"

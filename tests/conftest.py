@@ -1,6 +1,11 @@
 """A real PostgreSQL with the real policies, real HTTP, a real browser; quick tests first."""
 
+import os
+
 import pytest
+
+# Read when reflex is first imported: the app as production runs it, without a build.
+os.environ |= {"REFLEX_ENV_MODE": "prod", "__REFLEX_SKIP_COMPILE": "true", "REFLEX_TELEMETRY_ENABLED": "false"}
 
 pytest_plugins = [
     "tests.plugins.database",
@@ -8,6 +13,7 @@ pytest_plugins = [
     "tests.plugins.api",
     "tests.plugins.llm",
     "tests.plugins.browser",
+    "tests.plugins.dashboard",
 ]
 
 

@@ -15,7 +15,7 @@ LAYERS = [
     ["vulkn_app.jobs", "vulkn_app.live", "vulkn_app.limits", "vulkn_app.migrate"],
     ["vulkn_app.auth"],
     ["vulkn_app.llm"],
-    ["vulkn_app.knowledge", "vulkn_app.leads", "vulkn_app.agents", "vulkn_app.organizations", "vulkn_app.team"],
+    ["vulkn_app.knowledge", "vulkn_app.leads", "vulkn_app.agents", "vulkn_app.organizations", "vulkn_app.team", "vulkn_app.audit"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],
     ["vulkn_app.worker"],

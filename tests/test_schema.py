@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import psycopg
 import pytest
-from sqlalchemy import Column, Table, text
+from sqlalchemy import Column, NullPool, Table, text
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, SQLModel, create_engine, select
 
@@ -129,7 +129,8 @@ def test_a_column_that_people_may_not_insert_is_left_to_the_database(
 def test_a_person_adds_rows_through_the_models(database_url: str) -> None:
     business = a_business(database_url)
     org, author = business.org_id, business.owner.user_id
-    with Session(create_engine(database_url.replace("postgresql:", "postgresql+psycopg:"))) as session:
+    engine = create_engine(database_url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
+    with Session(engine) as session:
         channel = session.exec(select(Channel).where(Channel.org_id == org)).one()
         contact = Contact(org_id=org)
         session.add(contact)

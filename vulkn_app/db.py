@@ -22,7 +22,7 @@ from uuid import UUID
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from sqlalchemy import text
+from sqlalchemy import exc, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from vulkn_app.errors import DatabaseAway
@@ -140,7 +140,7 @@ async def as_member(member: Member) -> AsyncIterator[AsyncSession]:
             with watchdog(raw.driver_connection):
                 await connection.execute(BECOME_MEMBER, {"claims": member.claims})
                 yield session
-    except psycopg.OperationalError as problem:
+    except (psycopg.OperationalError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as problem:
         raise DatabaseAway from problem
 
 

@@ -6,12 +6,12 @@ score and all reasons of a lead."""
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import phonenumbers
 from postgrest import APIError, CountMethod
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from models.leads import LeadStage
 from vulkn_app import clients, live, postgrest
@@ -127,21 +127,30 @@ def _leading_name(rest: str, *, strict: bool) -> str | None:
     return (name if words[0][0].isupper() else name.capitalize())[:120]
 
 
+def _iso(value: object) -> object:
+    """The local Supabase words the timestamps of a view as PostgreSQL does: "2026-11-22 16:23:39.9+00"."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+Moment = Annotated[datetime, BeforeValidator(_iso)]
+
+
 class LeadRow(BaseModel):
-    """A lead as the dashboard lists it."""
+    """A lead as the dashboard lists it; `phone` is for dialling, `phone_shown` for reading."""
 
     id: UUID
     conversation_id: UUID | None
     name: str
     email: str
     phone: str
+    phone_shown: str
     stage: LeadStage
     score: int
     hot: bool
     reasons: list[str]
     notes: str
-    last_message_at: datetime
-    created_at: datetime
+    last_message_at: Moment
+    created_at: Moment
 
 
 class LeadPage(BaseModel):
@@ -229,4 +238,14 @@ async def _change(member: Member, lead_id: UUID, change: dict[str, str]) -> None
 
 def _row(card: Any) -> LeadRow:
     blanks = {key: card[key] or "" for key in ("name", "email", "phone", "notes")}
-    return LeadRow.model_validate({**card, **blanks, "hot": card["score"] >= HOT})
+    shown = _readable(blanks["phone"])
+    return LeadRow.model_validate({**card, **blanks, "phone_shown": shown, "hot": card["score"] >= HOT})
+
+
+def _readable(phone: str) -> str:
+    """E.164 in groups, as the number's country writes it; anything else as it is."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -1,5 +1,6 @@
 """Structured logs without secrets and without a word of what anybody wrote."""
 
+import contextlib
 import logging
 import re
 import sys
@@ -29,12 +30,23 @@ def set_up_logs() -> None:
             scrub,
             last,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: Lines(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )
     for name in ("httpx", "psycopg.pool", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Lines:
+    """Writes to whatever stderr is now. A full disk or a closed terminal costs the line, not the turn."""
+
+    def msg(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = log = msg
 
 
 def hide(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

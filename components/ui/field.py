@@ -23,7 +23,7 @@ def text_area(
     label: Words, *, name: str, hint: Words | None = None, rows: int = 4, **props: Any
 ) -> rx.Component:
     """Holds text its form reads at the end; give it a `key` that changes when other text is to be shown."""
-    area = rx.el.textarea(rows=rows, **_control(name, hint), **props)
+    area = rx.el.textarea(rows=rows, min_height=f"{rows * 1.5 + 1.5}em", **_control(name, hint), **props)
     return field(label, area, name=name, hint=hint)
 
 

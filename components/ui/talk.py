@@ -12,8 +12,8 @@ def said(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
     return rx.match(
         message.sender,
         ("visitor", _line(message, "said", "visitor", rx.fragment())),
-        ("agent", _line(message, "said said-ours", "agent", t("inbox.agent"))),
-        ("human", _line(message, "said said-ours", "human", _author(message))),
+        ("agent", _line(message, "said said-ours", "agent", rx.el.span(t("inbox.agent")))),
+        ("human", _line(message, "said said-ours", "human", rx.el.span(_author(message)))),
         rx.el.div(rx.el.div(message.text, class_name="bubble bubble-note"), class_name="said said-note"),
     )
 

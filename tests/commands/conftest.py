@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 import typer
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from vulkn_app.commands import admin, audit, kb, org
 from vulkn_app.settings import settings

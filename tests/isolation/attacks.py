@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from tests.isolation.actors import PEOPLE_ROLES, Actor
 from tests.isolation.arena import Arena, Table
 from tests.isolation.matrix import PERSONAL, allowed, may_change
-from tests.isolation.world import ORGS, PLACES, insert, row, uid
+from tests.isolation.world import ORGS, insert, row, uid
 
 Attack = Callable[[Arena, Actor, Table], Iterator[str]]
 
@@ -17,7 +17,7 @@ ORG_IDS = tuple(uid(f"org {org}") for org in ORGS)
 def owners(table: Table) -> tuple[UUID, ...]:
     """Everyone whose rows could be there: organizations, or people for tables of people."""
     if table.name in PERSONAL or table.label == "user_id":
-        return tuple(uid(person) for person in (*PLACES, "stranger"))
+        return tuple(uid(person) for person in ("owner A", "member B", "spare C", "multi", "stranger"))
     return ORG_IDS if table.label else ()
 
 

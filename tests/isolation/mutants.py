@@ -290,7 +290,7 @@ IN_A_TURN = (
            edit=("note_lead", "coalesce((p_lead ->> 'score')::int, 0)", "(p_lead ->> 'score')::int")),
     _right("anybody rates an answer", "a_visitor_of_one_business_is_nobody_at_another",
            edit=("rate_answer", "and c.visitor_hash = p_visitor", "")),
-    _right("two panels, two conversations", "a_panel_opened_twenty_times_at_once_is_one_conversation",
+    _right("two panels, two conversations", "a_panel_opened_meanwhile_finds_the_first_ones_conversation",
            "alter table conversations drop constraint conversations_org_id_visitor_hash_key"),
     _right("the agent talks into a person's conversation", "a_person_who_took_over_is_not_interrupted",
            edit=("turn_open", "if c.status <> 'human' then", "if true then")),

@@ -134,7 +134,7 @@ def test_two_owners_who_demote_each_other_at_once_leave_one(tenants: Tenants) ->
             answer = thread.submit(_demote_at_once, tenants, second, first, level)
             done_or_waiting(tenants, answer)
             connection.commit()
-            assert answer.result(5) in ("23514", "40001")
+            assert answer.result(10) in ("23514", "40001")
 
         assert (
             tenants.number("select count(*) from memberships where org_id = %s and role = 'owner'", C) == 1

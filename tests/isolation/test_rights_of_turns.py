@@ -61,6 +61,18 @@ def test_a_panel_opened_twenty_times_at_once_is_one_conversation(tenants: Tenant
     assert (_count(tenants, "conversations"), _count(tenants, "contacts")) == (before[0] + 1, before[1] + 1)
 
 
+def test_a_panel_opened_meanwhile_finds_the_first_ones_conversation(tenants: Tenants) -> None:
+    panel = "select app.widget_session(%s, %s, %s, 'es', '/') ->> 'conversation_id'"
+    with ThreadPoolExecutor(1) as thread, psycopg.connect(tenants.url) as connection:
+        tenants.become(connection, "vulkn_engine")
+        first = connection.execute(panel, (A, uid("channels A"), VISITOR)).fetchone()
+        second = thread.submit(_arrive, tenants)
+        done_or_waiting(tenants, second)
+        connection.commit()
+
+        assert first == (second.result(10)["conversation_id"],)
+
+
 def test_twenty_times_the_same_message_at_once_is_one_turn(tenants: Tenants) -> None:
     _arrive(tenants)
     before = _count(tenants, "messages"), _count(tenants, "turns"), _count(tenants, "leads")
@@ -81,7 +93,7 @@ def test_the_same_message_meanwhile_waits_for_the_first(tenants: Tenants) -> Non
         done_or_waiting(tenants, second)
         connection.commit()
 
-        assert second.result(5)["state"] == "wait"
+        assert second.result(10)["state"] == "wait"
 
 
 def test_opening_and_closing_a_turn_lock_in_one_order(tenants: Tenants) -> None:
@@ -97,7 +109,7 @@ def test_opening_and_closing_a_turn_lock_in_one_order(tenants: Tenants) -> None:
 
         assert free.fetchall() == [(1,)]
         connection.commit()
-        assert closing.result(5)["stored"] is True
+        assert closing.result(10)["stored"] is True
 
 
 def test_twenty_closings_and_retries_at_once_store_one_answer(tenants: Tenants) -> None:

@@ -1,6 +1,7 @@
 """What an import would do, and that doing it twice changes nothing."""
 
 import json
+from collections.abc import Mapping
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ from vulkn_app.knowledge.imports import State, compare
 pytestmark = pytest.mark.usefixtures("deployment")
 
 
-def lines(*rows: dict[str, object]) -> File:
+def lines(*rows: Mapping[str, object]) -> File:
     return File("k.jsonl", "\n".join(json.dumps(row) for row in rows).encode())
 
 

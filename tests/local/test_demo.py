@@ -59,7 +59,7 @@ async def test_it_is_made_once_even_when_a_run_was_killed_half_way(
     assert (await auth.member(member.sid)).role == "member"
 
 
-def test_its_knowledge_fits_the_cached_prompt_and_has_both_languages() -> None:
+async def test_its_knowledge_fits_the_cached_prompt_and_has_both_languages() -> None:
     rows = [json.loads(line) for line in demo.KNOWLEDGE.read_text().splitlines()]
 
     assert sum(len(row["title"]) + len(row["body"]) + 5 for row in rows) < 6_500

@@ -106,7 +106,7 @@ async def _export(slug: str, name: str) -> bytes:
 
 async def _search(slug: str, questions: list[str], limit: int) -> list[list[Hit]]:
     knowledge = await search.read_as_operator(await find_org(slug))
-    return [knowledge.search(question, limit=limit) for question in questions]
+    return [knowledge.search(text, limit=limit, language=guess_language(text)) for text in questions]
 
 
 def _read_questions(file: Path) -> list[tuple[Any, str]]:

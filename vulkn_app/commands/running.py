@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, NoReturn, TypeVar
@@ -11,9 +12,10 @@ import typer
 
 from vulkn_app import organizations
 from vulkn_app.db import database
-from vulkn_app.errors import NotFound, VulknError
+from vulkn_app.errors import DatabaseAway, NotFound, VulknError
 from vulkn_app.i18n import sentence
 from vulkn_app.local.failure import StackFailed
+from vulkn_app.migrate import MigrationFailed
 from vulkn_app.settings import settings
 
 T = TypeVar("T")
@@ -37,10 +39,13 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         _prepare()
         return asyncio.run(_closing(work))
+    except DatabaseAway:
+        work.close()
+        fail("The database does not answer: `vulkn doctor` says more.")
     except VulknError as problem:
         work.close()
         fail(sentence(problem.code, "en", **problem.values))
-    except (CommandFailed, StackFailed) as problem:
+    except (CommandFailed, MigrationFailed, StackFailed) as problem:
         work.close()
         fail(str(problem))
 
@@ -56,10 +61,15 @@ def show(value: Any) -> None:
 
 
 def _prepare() -> None:
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # its warnings would add to our one sentence
     if not settings.database_url:
         from vulkn_app.local import environment
 
         environment.ensure()
+    if not settings.vulkn_secret_key:
+        raise CommandFailed(
+            "DATABASE_URL is set, so VULKN_SECRET_KEY must be too: the one that `vulkn migrate` ran with."
+        )
     settings.database_call_timeout = PATIENCE
 
 

@@ -3,7 +3,7 @@
 A question's words are looked up as they are, by concept (lexicon) and by how they sound (n-grams), each
 weighted by how rare it is. What counts is the share of the question that an entry covers, as a whole
 and in its best single sentence, title or example; that share compares across questions, so one
-threshold can decline. Small arrays in pure Python: see docs/operations.md for sizes and times.
+threshold can decline. Small arrays in pure Python: about 6 KB and 0.25 ms of building an entry.
 """
 
 import math
@@ -21,7 +21,8 @@ from vulkn_app.i18n import Language
 from vulkn_app.knowledge.lexicon import related
 from vulkn_app.knowledge.words import SOFT_WORDS, grams, likeness, stem, telling_words
 
-# Kept 95 % of answerable questions and declined more than 9 in 10 others, in Spanish and in English.
+# Chosen on questions in the language of the knowledge: keeps 98 % of the answerable, declines 93-96 % of the
+# others. Asked in the other language, general questions rarely reach it; the lexicon's subjects do.
 ANSWERABLE = 0.27
 
 SATURATION, LENGTH = 0.6, 0.3  # BM25's k1 and b (Robertson and Zaragoza 2009, §3.4)
@@ -31,7 +32,7 @@ SPELLING_POWER = 3
 SOFT = 0.25
 BEST_PASSAGE = 0.4
 VERBOSITY = 0.2
-OTHER_LANGUAGE = 0.95
+OTHER_LANGUAGE = 0.92
 EXPANSIONS = 12
 CANDIDATES = 25
 REMEMBERED_WORDS = 5_000
@@ -79,7 +80,7 @@ class _Term:
 
 
 class Index:
-    """Immutable once built. `build` takes about a second for 10,000 entries: call it in a thread."""
+    """Immutable once built. `build` takes seconds for 10,000 entries: call it in a thread."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries

@@ -9,17 +9,17 @@ from functools import cache
 from vulkn_app.knowledge.words import stem, words
 
 CONCEPTS = """
-horario horarios hora abren abierto abierta abrir cierran cierra atienden atencion | hours hour open opening close closing schedule time
+horario horarios hora abren abrimos abre abierto abierta abrir cierran cierra cerramos atienden atendemos atencion | hours hour open opening close closing schedule time
 precio precios costo costos cuesta cuestan vale valen cobran tarifa tarifas cuanto | price prices cost costs charge rate fee fees much
 estacionamiento estacionar parqueo aparcamiento parquear cochera | parking park garage
 direccion ubicacion ubicados ubicado queda quedan encuentran llegar mapa donde | address location located directions where map find
 cita citas turno turnos agendar agenda reservar reserva reservacion apartar | appointment appointments booking book schedule reserve reservation
-pago pagos pagar abonar aceptan | payment payments pay paying accept
+pago pagos pagar abonar aceptan aceptamos | payment payments pay paying accept
 tarjeta tarjetas credito debito visa mastercard | card cards credit debit visa mastercard
 efectivo | cash
 transferencia deposito spei | transfer wire deposit
 meses mensualidades plazos cuotas financiamiento | installments monthly financing months
-envio envios entrega entregas domicilio reparto mandan | delivery shipping deliver ship
+envio envios enviamos entrega entregas entregamos domicilio reparto mandan | delivery shipping deliver ship
 pedido pedidos ordenar orden encargar | order orders ordering
 descuento descuentos promocion promociones oferta ofertas rebaja | discount discounts promotion promotions deal deals offer sale
 devolucion devoluciones devolver reembolso reembolsos | return returns refund refunds
@@ -122,7 +122,7 @@ disponible disponibilidad existencia inventario stock | available availability s
 catalogo | catalog catalogue
 marca marcas | brand brands
 compra comprar compras | buy purchase buying shopping
-venta ventas vender venden | sell sells sale
+venta ventas vender venden vendemos | sell sells sale
 mayoreo mayorista | wholesale bulk
 gratis gratuito gratuita | free complimentary
 barato economico | cheap affordable

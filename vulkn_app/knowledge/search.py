@@ -28,7 +28,7 @@ class Knowledge:
 
     @classmethod
     def build(cls, entries: tuple[Entry, ...]) -> "Knowledge":
-        """CPU work, about 0.2 ms an entry: in a thread when there are many."""
+        """CPU work, about 0.25 ms an entry: in a thread when there are many."""
         return cls(entries, Index.build(entries))
 
     def search(self, question: str, *, limit: int = 5, language: Language | None = None) -> list[Hit]:

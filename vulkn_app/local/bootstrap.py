@@ -1,6 +1,7 @@
 """Makes a fresh database of the embedded server what a Supabase project is before our first migration."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -27,4 +28,5 @@ def auth_url(database_url: str, *, auth_password: SecretStr) -> str:
     """The same database as the local Supabase may use it: as the owner of auth, of nothing else."""
     parts = conninfo_to_dict(database_url)
     host, port, name = parts["host"], parts["port"], parts["dbname"]
-    return f"postgresql://{AUTH_LOGIN}:{auth_password.get_secret_value()}@{host}:{port}/{name}"
+    password = quote(auth_password.get_secret_value(), safe="")
+    return f"postgresql://{AUTH_LOGIN}:{password}@{host}:{port}/{name}"

@@ -38,7 +38,7 @@ def check() -> int:
     }
     failed = [title for title, command in checks.items() if not _passes(title, command)]
     if failed:
-        say(f"Failed: {', '.join(failed)}.")
+        sys.stderr.write(f"Failed: {', '.join(failed)}.\n")
     return 1 if failed else 0
 
 

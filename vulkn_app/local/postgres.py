@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -51,9 +52,8 @@ class Postgres:
 
     def url(self, database: str = "postgres") -> str:
         """The superuser's connection string."""
-        return (
-            f"postgresql://{SUPERUSER}:{self._password.get_secret_value()}@127.0.0.1:{self.port}/{database}"
-        )
+        password = quote(self._password.get_secret_value(), safe="")
+        return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{self.port}/{database}"
 
     @property
     def child(self) -> Child:
@@ -98,19 +98,28 @@ class Postgres:
 
     async def _answers(self) -> bool:
         """Whether the server came up; False when it ended instead."""
-        async with asyncio.timeout(START_TIMEOUT.total_seconds()):
-            while self.child.running:
-                try:
-                    async with await psycopg.AsyncConnection.connect(self.url(), connect_timeout=2):
+        try:
+            async with asyncio.timeout(START_TIMEOUT.total_seconds()):
+                while self.child.running:
+                    if await self._lets_us_in():
                         return True
-                except psycopg.OperationalError as error:
-                    if "password authentication failed" in str(error):
-                        await self.stop()
-                        raise StackFailed(
-                            f"The password in secrets.json does not open {self.folder}: they come from different data folders."
-                        ) from None
                     await asyncio.sleep(0.05)
+        except BaseException:
+            await self.stop()
+            raise
         return False
+
+    async def _lets_us_in(self) -> bool:
+        try:
+            async with await psycopg.AsyncConnection.connect(self.url(), connect_timeout=2):
+                return True
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise StackFailed(
+                    f"The password in secrets.json does not open {self.folder}: "
+                    "they come from different data folders."
+                ) from None
+            return False
 
     async def _create_cluster(self) -> None:
         """In a folder beside, then renamed: a half-made cluster is never taken for a whole one."""
@@ -138,14 +147,11 @@ class Postgres:
         half.rename(self.folder)
 
     async def _end_orphan(self) -> None:
-        """Stops the server that a killed `up` left on this very folder; any other process is not touched."""
-        try:
-            pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
-            orphan = psutil.Process(pid)
-            ours = Path(orphan.exe()).name == "postgres" and str(self.folder) in orphan.cmdline()
-        except (FileNotFoundError, IndexError, ValueError, psutil.Error):
-            return
-        if not ours:
+        """Stops the server that a killed `up` left on this very folder; no other process is touched."""
+        orphan = self._orphan()
+        if orphan is None:
+            # A number that now belongs to some other process would keep PostgreSQL from starting.
+            (self.folder / "postmaster.pid").unlink(missing_ok=True)
             return
         for ask in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             try:
@@ -156,6 +162,19 @@ class Postgres:
             except psutil.TimeoutExpired:
                 continue
             return
+
+    def _orphan(self) -> psutil.Process | None:
+        try:
+            pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+            found = psutil.Process(pid)
+            ours = Path(found.exe()).name == "postgres" and str(self.folder) in found.cmdline()
+        except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+            return None
+        except psutil.AccessDenied as error:
+            raise StackFailed(
+                f"Process {error.pid} of another user may be serving {self.folder}; stop it first."
+            ) from error
+        return found if ours else None
 
     def _check_version(self) -> None:
         found = (self.folder / "PG_VERSION").read_text().strip()

@@ -105,6 +105,7 @@ class Supabase:
                     await asyncio.sleep(0.05)
         except TimeoutError:
             pass
+        await self.stop()
         raise StackFailed(f"The local Supabase does not start:\n{self.child.last_lines()}")
 
 
