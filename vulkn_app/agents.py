@@ -85,9 +85,9 @@ def origin_of(site: str) -> str:
         port = parts.port
         host = (parts.hostname or "").encode("idna").decode()
     except ValueError as problem:
-        raise BadInput("site_invalid") from problem
+        raise BadInput from problem
     if parts.scheme not in ("http", "https") or not host or (host != "localhost" and "." not in host):
-        raise BadInput("site_invalid")
+        raise BadInput
     usual = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
 

@@ -1,6 +1,7 @@
 """The whole web process in this one: pages' states, guard, edge and API, without a build and without a port."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -76,7 +77,18 @@ class Tab:
         return self
 
     def __exit__(self, *why: object) -> None:
+        """Says good-bye as a browser does, and waits until the server has noticed: till then the token is taken."""
+        self._socket.send_text("41/_event,")
+        self._gone()
         self._connection.__exit__(None, None, None)
+
+    def _gone(self) -> None:
+        from vulkn_app.vulkn_app import app
+
+        manager = app.event_namespace._token_manager  # pyright: ignore[reportOptionalMemberAccess]
+        waiting = threading.Event()
+        while self.token in manager.token_to_socket:
+            waiting.wait(0.01)
 
     def send(self, handler: str, **payload: Any) -> None:
         """`handler` is the full name in Reflex's registry."""

@@ -5,14 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
+from tests.plugins.database import SECRET_KEY
 from vulkn_app import limits
 from vulkn_app.channels import tenants
 from vulkn_app.conversations import brains
 from vulkn_app.db import database
 from vulkn_app.settings import settings
-
-# The login roles of the template database got their passwords from this key.
-SECRET_KEY = "a key for tests only"
 
 
 @pytest.fixture

@@ -109,11 +109,10 @@ def test_a_token_whose_owner_left_shows_a_stranger_nothing(
 ) -> None:
     with Tab(dashboard, sid) as tab:
         tab.until(loaded)
-        token = tab.token
     stranger = a_session(database_url, a_business(database_url))
 
-    for thief in (Tab(dashboard, stranger, token=token, path="/nowhere/"), Tab(dashboard, token=token, path="/nowhere/")):
-        with thief:
+    for sid in (stranger, None):
+        with Tab(dashboard, sid, token=tab.token, path="/nowhere/") as thief:
             settled(thief)
 
             assert business.slug not in json.dumps(thief.heard)
