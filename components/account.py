@@ -14,6 +14,9 @@ from components.words import Words, t
 from state.account import AccountState
 from state.prefs import PrefsState
 
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = AccountState
+
 
 def door(title: Words, text: Words, *content: Any) -> rx.Component:
     return rx.el.div(
@@ -46,7 +49,7 @@ def login() -> rx.Component:
         t("auth.login_text"),
         _form(
             "/api/auth/login",
-            hidden("next", AccountState.next),
+            hidden("next", State.next),
             _email(),
             _password(t("auth.password"), "current-password"),
             go(t("auth.forgot"), href="/reset/", class_name="link small"),
@@ -57,24 +60,22 @@ def login() -> rx.Component:
 
 
 def signup() -> rx.Component:
-    joining = AccountState.invited_to != ""
+    joining = State.invited_to != ""
     return door(
-        rx.cond(joining, t("auth.join_title", business=AccountState.invited_to), t("auth.signup_title")),
+        rx.cond(joining, t("auth.join_title", business=State.invited_to), t("auth.signup_title")),
         rx.cond(joining, t("auth.join_text"), t("auth.signup_text")),
-        rx.cond(
-            AccountState.invite_gone, notice(t("auth.join_invalid"), tone="danger", icon="triangle-alert")
-        ),
+        rx.cond(State.invite_gone, notice(t("auth.join_invalid"), tone="danger", icon="triangle-alert")),
         _form(
             "/api/auth/signup",
-            rx.cond(joining, hidden("invite", AccountState.invite), _business()),
+            rx.cond(joining, hidden("invite", State.invite), _business()),
             text_field(
                 t("auth.name"),
                 name="name",
                 required=True,
                 max_length=120,
                 auto_complete="name",
-                default_value=AccountState.name,
-                key=AccountState.name + "-name",
+                default_value=State.name,
+                key=State.name + "-name",
             ),
             _email(),
             _password(t("auth.password"), "new-password", hint=True),
@@ -92,9 +93,9 @@ def signup() -> rx.Component:
 
 def reset() -> rx.Component:
     return rx.cond(
-        AccountState.token_hash != "",
+        State.token_hash != "",
         _new_password(),
-        rx.cond(AccountState.sent, _sent(), _ask_link()),
+        rx.cond(State.sent, _sent(), _ask_link()),
     )
 
 
@@ -119,7 +120,7 @@ def _new_password() -> rx.Component:
         t("auth.new_text"),
         _form(
             "/api/auth/password",
-            hidden("token_hash", AccountState.token_hash),
+            hidden("token_hash", State.token_hash),
             _password(t("auth.new_password"), "new-password", hint=True),
             button(t("auth.save_password"), type="submit", size="large", wide=True),
         ),
@@ -127,7 +128,7 @@ def _new_password() -> rx.Component:
 
 
 def _form(action: str, *fields: Any) -> rx.Component:
-    return rx.el.form(problem(AccountState.problem), *fields, action=action, method="post", on_submit=None)
+    return rx.el.form(problem(State.problem), *fields, action=action, method="post", on_submit=None)
 
 
 def _email() -> rx.Component:
@@ -138,8 +139,8 @@ def _email() -> rx.Component:
         required=True,
         max_length=254,
         auto_complete="username",
-        default_value=AccountState.email,
-        key=AccountState.email + "-email",  # a field keeps its first value: another key is another field
+        default_value=State.email,
+        key=State.email + "-email",  # a field keeps its first value: another key is another field
     )
 
 
@@ -151,8 +152,8 @@ def _business() -> rx.Component:
         required=True,
         max_length=120,
         auto_complete="organization",
-        default_value=AccountState.business,
-        key=AccountState.business + "-business",
+        default_value=State.business,
+        key=State.business + "-business",
     )
 
 
@@ -172,9 +173,11 @@ def _password(label: Words, purpose: str, *, hint: bool = False) -> rx.Component
 def _join_signed_in() -> rx.Component:
     """Somebody who already has an account joins with it."""
     return rx.el.form(
-        hidden("invite", AccountState.invite),
+        hidden("invite", State.invite),
         rx.el.p(
-            t("auth.have_account"), " ", rx.el.button(t("auth.join"), type="submit", class_name="plain link")
+            t("auth.have_account"),
+            " ",
+            rx.el.button(t("auth.join_in"), type="submit", class_name="plain link"),
         ),
         action="/api/auth/join",
         method="post",

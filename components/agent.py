@@ -1,5 +1,7 @@
 """The agent's settings: the switch first, then its voice, then where it appears."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.shell import shell
@@ -9,8 +11,11 @@ from components.ui.field import copy_field, select_field, switch, text_area, tex
 from components.ui.surface import card, live_dot, page_head, section_head
 from components.words import t
 from models.agents import Tone
-from state.agent import AgentState as State
+from state.agent import AgentState
 from state.session import SessionState
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = AgentState
 
 READ_ONLY = SessionState.role == "member"
 

@@ -43,12 +43,13 @@ def conversation_row(
 
 
 def _speaker(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Component:
-    return rx.match(
+    said = rx.match(
         row.last_sender,
         ("agent", rx.el.span(t("inbox.agent_said"), " ")),
         ("human", rx.el.span(t("inbox.you_said"), " ")),
         rx.fragment(),
     )
+    return rx.fragment(said)
 
 
 def _marks(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Component:
@@ -58,7 +59,7 @@ def _marks(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Component:
         ),
         rx.cond(row.status == "human", badge(t("inbox.filter_human"), tone="accent")),
         rx.cond(
-            row.unread > 0,
+            row.unread.to(int) > 0,
             rx.el.span(
                 row.unread, rx.el.span(" ", t("inbox.unread"), class_name="quiet-only"), class_name="count"
             ),

@@ -1,5 +1,7 @@
 """The inbox: conversations on one side, the open one on the other; a phone shows one at a time."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.conversations import conversation_row, name_of
@@ -10,8 +12,11 @@ from components.ui.field import hidden, search_box, segments
 from components.ui.surface import avatar, badge
 from components.ui.talk import said, typing
 from components.words import t
-from state.inbox import InboxState as State
+from state.inbox import InboxState
 from state.session import SessionState
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = InboxState
 
 
 def inbox() -> rx.Component:
@@ -20,6 +25,8 @@ def inbox() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.el.div(
+        # A phone that shows a conversation does not show the list's title.
+        rx.el.h1(t("inbox.title"), class_name="quiet-only"),
         _list(),
         rx.el.section(
             rx.cond(State.open_id != "", _talk(), _nothing_open()),
@@ -35,7 +42,7 @@ def _list() -> rx.Component:
     filters = [(key, t(f"inbox.filter_{key}")) for key in ("all", "human", "unread")]
     return rx.el.section(
         rx.el.div(
-            rx.el.h1(t("inbox.title"), class_name="title"),
+            rx.el.p(t("inbox.title"), aria_hidden=True, class_name="title"),
             search_box(t("inbox.search"), on_change=State.find.debounce(300)),
             segments(t("inbox.title"), filters, value=State.filter, pick=State.pick_filter),
             class_name="desk-head",
@@ -151,24 +158,31 @@ def _who() -> rx.Component:
 
 
 def _state() -> rx.Component:
-    return rx.match(
-        State.conversation.status,
-        ("human", t("inbox.with_human")),
-        ("closed", t("inbox.closed")),
-        t("inbox.with_agent"),
+    return rx.fragment(
+        rx.match(
+            State.conversation.status,
+            ("human", t("inbox.with_human")),
+            ("closed", t("inbox.closed")),
+            t("inbox.with_agent"),
+        )
     )
 
 
 def _hand() -> rx.Component:
-    return rx.match(
-        State.conversation.status,
-        ("human", button(t("inbox.give_back"), variant="plain", size="small", on_click=State.hand("open"))),
-        ("closed", button(t("inbox.reopen"), variant="plain", size="small", on_click=State.hand("open"))),
-        (
-            "open",
-            button(t("inbox.take"), variant="soft", size="small", on_click=State.hand("human")),
-        ),
-        rx.fragment(),
+    return rx.fragment(
+        rx.match(
+            State.conversation.status,
+            (
+                "human",
+                button(t("inbox.give_back"), variant="plain", size="small", on_click=State.hand("open")),
+            ),
+            ("closed", button(t("inbox.reopen"), variant="plain", size="small", on_click=State.hand("open"))),
+            (
+                "open",
+                button(t("inbox.take"), variant="soft", size="small", on_click=State.hand("human")),
+            ),
+            rx.fragment(),
+        )
     )
 
 

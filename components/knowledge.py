@@ -1,5 +1,7 @@
 """The knowledge editor: what the agent knows, entry by entry."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.shell import shell
@@ -11,9 +13,12 @@ from components.ui.overlay import confirm, form_sheet
 from components.ui.pager import pager
 from components.ui.surface import badge, card, page_head
 from components.words import plural, t
-from state.knowledge import KnowledgeState as State
+from state.knowledge import KnowledgeState
 from state.session import SessionState
 from vulkn_app.knowledge.entries import EntryRow
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = KnowledgeState
 
 
 def knowledge() -> rx.Component:

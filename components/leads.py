@@ -1,5 +1,7 @@
 """Leads: a table on a desk, cards on a phone, and one lead in a sheet."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.shell import shell
@@ -12,8 +14,11 @@ from components.ui.pager import pager
 from components.ui.surface import avatar, badge, card, page_head
 from components.words import choice, t
 from models.leads import LeadStage
-from state.leads import LeadsState as State
+from state.leads import LeadsState
 from vulkn_app.leads import POINTS, LeadRow
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = LeadsState
 
 STAGES = [stage.value for stage in LeadStage]
 
@@ -122,7 +127,9 @@ def contact_of(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Var[str]:
 
 def interest(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
     score = lead.score.to_string()
-    return rx.cond(lead.hot, badge(score, tone="hot", icon="flame"), rx.cond(lead.score > 0, badge(score)))
+    return rx.cond(
+        lead.hot, badge(score, tone="hot", icon="flame"), rx.cond(lead.score.to(int) > 0, badge(score))
+    )
 
 
 def reasons(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:

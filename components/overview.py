@@ -1,5 +1,7 @@
 """The overview: today in one large number, the week in four, and who is writing now."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.conversations import conversation_row
@@ -9,10 +11,13 @@ from components.ui.feedback import empty, skeleton_rows
 from components.ui.figure import bars, figure
 from components.ui.moment import when
 from components.ui.surface import badge, card, card_head, live_dot, page_head
-from components.words import plural, t
-from state.overview import OverviewState as State
+from components.words import choice, plural, t
+from state.overview import OverviewState
 from state.session import SessionState
 from vulkn_app.analytics.report import Question
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = OverviewState
 
 
 def overview() -> rx.Component:
@@ -26,9 +31,7 @@ def _content() -> rx.Component:
             State.loaded,
             rx.el.div(
                 rx.cond(State.new_here, _first_steps()),
-                _today(),
-                _figures(),
-                rx.el.div(_recent(), _gaps(), class_name="columns"),
+                rx.cond(State.start.tried, _story(), _recent()),
                 class_name="stack-wide",
             ),
             card(skeleton_rows(6), flush=True),
@@ -36,14 +39,14 @@ def _content() -> rx.Component:
     )
 
 
+def _story() -> rx.Component:
+    """Once somebody has written: before that, every figure would be a zero."""
+    return rx.fragment(_today(), _figures(), rx.el.div(_recent(), _gaps(), class_name="columns"))
+
+
 def _greeting() -> rx.Var[str]:
-    name = SessionState.user_name.split(" ")[0]
-    return rx.match(
-        State.part,
-        ("morning", t("overview.morning", name=name)),
-        ("afternoon", t("overview.afternoon", name=name)),
-        t("overview.evening", name=name),
-    )
+    name = rx.Var.create(SessionState.user_name).to(str).split(" ")[0]
+    return choice(State.part, "overview.", "morning", "afternoon", "evening", name=name)
 
 
 def _today() -> rx.Component:

@@ -7,7 +7,6 @@ import reflex as rx
 from reflex.event import run_script
 from reflex.style import color_mode, set_color_mode
 from reflex.vars import Var
-from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from components.ui.button import go
 from components.ui.feedback import bone, skeleton_rows
@@ -28,6 +27,11 @@ PLACES: dict[Place, tuple[str, str]] = {
 # Five fit under a thumb; the team is in the account menu.
 ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "leads", "knowledge", "agent")
 LEAVE = "sign-out"
+MODES: dict[Literal["light", "dark", "system"], str] = {
+    "light": "sun",
+    "dark": "moon",
+    "system": "monitor-smartphone",
+}
 SHORT = {"inbox": "inbox_short"}
 
 
@@ -53,14 +57,6 @@ def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = Fal
         # Outside the menu: a form that goes away with its menu is never sent.
         rx.el.form(id=LEAVE, action="/api/auth/logout", method="post", on_submit=None),
         class_name="shell",
-    )
-
-
-def offline() -> rx.Component:
-    """Our words for a lost connection, in place of the framework's."""
-    return rx.cond(
-        has_too_many_connection_errors,
-        rx.el.div(rx.el.span(class_name="spin"), t("nav.offline"), role="status", class_name="offline"),
     )
 
 
@@ -148,15 +144,14 @@ def _account(*, round_: bool) -> rx.Component:
         avatar(SessionState.user_name, accent=True, small=round_),
         rx.fragment() if round_ else who,
         rx.fragment() if round_ else rx.icon("chevrons-up-down", size=15, aria_hidden=True),
+        rx.el.span(t("nav.account"), class_name="quiet-only"),
         type="button",
-        aria_label=t("nav.account"),
         class_name="person person-round" if round_ else "person",
     )
-    return rx.dropdown_menu.root(rx.dropdown_menu.trigger(trigger), _account_menu())
+    return rx.dropdown_menu.root(rx.dropdown_menu.trigger(trigger), _account_menu(), modal=False)
 
 
 def _account_menu() -> rx.Component:
-    modes = (("light", "sun"), ("dark", "moon"), ("system", "monitor-smartphone"))
     return rx.dropdown_menu.content(
         rx.el.div(SessionState.user_email, class_name="menu-label"),
         rx.dropdown_menu.separator(),
@@ -165,7 +160,7 @@ def _account_menu() -> rx.Component:
         rx.dropdown_menu.separator(),
         *[
             _choice_item(t(f"nav.{mode}"), color_mode == mode, set_color_mode(mode), icon)
-            for mode, icon in modes
+            for mode, icon in MODES.items()
         ],
         rx.dropdown_menu.separator(),
         rx.dropdown_menu.item(go(t("nav.team"), href="/app/team/"), as_child=True),

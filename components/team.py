@@ -1,5 +1,7 @@
 """The team: who is in it, who is invited, and one's own name."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.shell import shell
@@ -11,8 +13,11 @@ from components.ui.overlay import confirm, form_sheet, sheet
 from components.ui.surface import avatar, badge, card, card_head, page_head, section_head
 from components.words import choice, t
 from state.session import SessionState
-from state.team import TeamState as State
+from state.team import TeamState
 from vulkn_app.team import InvitationRow, MemberRow
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = TeamState
 
 ROLES = ("owner", "admin", "member")
 ADMIN = SessionState.role != "member"

@@ -2,7 +2,7 @@
 
 import re
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 
@@ -21,15 +21,16 @@ def t(key: str, **values: Any) -> rx.Var[str]:
     return rx.cond(PrefsState.lang == "en", _filled(key, "en", values), _filled(key, "es", values))
 
 
-def plural(count: rx.vars.NumberVar, key: str) -> rx.Var[str]:
+def plural(count: Any, key: str) -> rx.Var[str]:
     """`<key>_one` for exactly one, `<key>_many` with `{n}` otherwise."""
     return rx.cond(count == 1, t(f"{key}_one"), t(f"{key}_many", n=count))
 
 
-def choice(value: rx.Var[str], prefix: str, *names: str) -> rx.Var[str]:
+def choice(value: Words, prefix: str, *names: str, **values: Any) -> rx.Var[str]:
     """The words of a closed set: `choice(lead.stage, "leads.stage_", "new", "won")`."""
     *others, last = names
-    return rx.match(value, *[(name, t(f"{prefix}{name}")) for name in others], t(f"{prefix}{last}"))
+    known = [(name, t(prefix + name, **values)) for name in others]
+    return cast("rx.Var[str]", rx.match(value, *known, t(prefix + last, **values)))
 
 
 def _filled(key: str, language: Language, values: dict[str, Any]) -> Any:

@@ -10,19 +10,21 @@ import hashlib
 import json
 import secrets as random
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 import httpx
-from supabase import AuthApiError, AuthError, AuthWeakPasswordError
-from supabase_auth.errors import AuthRetryableError
+from supabase import AsyncClient, AuthApiError, AuthError, AuthWeakPasswordError
+from supabase_auth.errors import AuthRetryableError, AuthUnknownError
 from supabase_auth.types import Session as SupabaseSession
 
 from vulkn_app import clients, secrets
 from vulkn_app.db import Member, as_system
-from vulkn_app.errors import AuthAway, BadInput, Conflict, NotAllowed, SignedOut, VulknError
+from vulkn_app.errors import AuthAway, BadInput, Conflict, NotAllowed, SignedOut, TooMuch, VulknError
 from vulkn_app.settings import settings
 
 COOKIE = "vk_sid"
@@ -68,9 +70,14 @@ async def sign_up(*, name: str, email: str, password: str, business: str) -> Sig
     if len(password) < MIN_PASSWORD:
         raise BadInput("weak_password")
     anyone = await clients.supabase()
-    details = {"data": {"name": name, "business": business}}
     with _told():
-        answer = await anyone.auth.sign_up({"email": email, "password": password, "options": details})
+        answer = await anyone.auth.sign_up(
+            {
+                "email": email,
+                "password": password,
+                "options": {"data": {"name": name, "business": business}},
+            }
+        )
     if answer.session is None:
         raise Conflict("confirm_email")
     return await _start(answer.session)
@@ -92,7 +99,7 @@ async def sign_out(sid: str) -> None:
         await connection.execute("select app.session_end(%s)", (cookie_key(sid),))
     if person is None:
         return
-    with _told(quiet=True):
+    with suppress(AuthError, httpx.HTTPError, VulknError):
         anyone = await clients.supabase()
         await anyone.auth.admin.sign_out(_tokens(person)["access"], "local")
 
@@ -113,13 +120,14 @@ async def set_password(*, token_hash: str, password: str) -> SignedIn:
         answer = await anyone.auth.verify_otp({"token_hash": token_hash, "type": "recovery"})
         if answer.session is None:
             raise NotAllowed("link_expired")
-        await anyone.auth.update_user({"password": password})
+        await _change_password(anyone, password)
+        async with as_system("vulkn_web") as connection:
+            await connection.execute("select app.sessions_end_all(%s)", (answer.session.user.id,))
         fresh = await anyone.auth.sign_in_with_password(
             {"email": answer.session.user.email or "", "password": password}
         )
-    assert fresh.session
-    async with as_system("vulkn_web") as connection:
-        await connection.execute("select app.sessions_end_all(%s)", (fresh.session.user.id,))
+        assert fresh.session
+        await anyone.auth.admin.sign_out(fresh.session.access_token, "others")
     return await _start(fresh.session)
 
 
@@ -173,8 +181,8 @@ async def access_token(person: Person) -> str:
     if tokens["expires_at"] - time.time() > REFRESH_AHEAD:
         return tokens["access"]
     lock = _refreshing.setdefault(person.key, asyncio.Lock())
-    async with lock:
-        return await _refresh(person.key)
+    async with lock:  # shielded: the old refresh token is used up before the new one is kept
+        return await asyncio.shield(_refresh(person.key))
 
 
 async def _refresh(key: bytes) -> str:
@@ -186,14 +194,40 @@ async def _refresh(key: bytes) -> str:
     tokens = _open_tokens(bytes(row[0]), key)
     if tokens["expires_at"] - time.time() > REFRESH_AHEAD:  # another call was faster
         return tokens["access"]
+    try:
+        fresh = await _next_tokens(tokens["refresh"])
+    except AuthAway:
+        if tokens["expires_at"] > time.time():
+            return tokens["access"]
+        raise
+    except SignedOut:
+        async with as_system("vulkn_web") as connection:
+            await connection.execute("select app.session_end(%s)", (key,))
+        raise
+    async with as_system("vulkn_web") as connection:
+        await connection.execute("select app.session_tokens(%s, %s)", (key, _seal_tokens(fresh, key)))
+    return fresh.access_token
+
+
+async def _next_tokens(refresh: str) -> SupabaseSession:
+    """SignedOut when the auth server does not know this refresh token (any more)."""
     anyone = await clients.supabase()
-    with _told():
-        answer = await anyone.auth.refresh_session(tokens["refresh"])
+    try:
+        with _told():
+            answer = await anyone.auth.refresh_session(refresh)
+    except (BadInput, NotAllowed) as problem:
+        raise SignedOut from problem
     if answer.session is None:
         raise SignedOut
-    async with as_system("vulkn_web") as connection:
-        await connection.execute("select app.session_tokens(%s, %s)", (key, _seal_tokens(answer.session, key)))
-    return answer.session.access_token
+    return answer.session
+
+
+async def _change_password(signed_in: AsyncClient, password: str) -> None:
+    try:
+        await signed_in.auth.update_user({"password": password})
+    except AuthApiError as problem:
+        if problem.code != "same_password":  # who typed the one they had is in all the same
+            raise
 
 
 async def _start(session: SupabaseSession) -> SignedIn:
@@ -228,49 +262,40 @@ def _tokens(person: Person) -> dict:
     return _open_tokens(person.tokens, person.key)
 
 
-class _told:
-    """Turns the auth server's errors into ours. `quiet`: its opinion does not matter here."""
+# https://supabase.com/docs/guides/auth/debugging/error-codes
+_WORDS: dict[str, Callable[[], VulknError]] = {
+    "invalid_credentials": lambda: NotAllowed("wrong_credentials"),
+    "user_already_exists": lambda: Conflict("email_taken"),
+    "email_exists": lambda: Conflict("email_taken"),
+    "email_not_confirmed": lambda: Conflict("confirm_email"),
+    "email_address_invalid": lambda: BadInput("email_invalid"),
+    "validation_failed": lambda: BadInput("email_invalid"),
+    "otp_expired": lambda: NotAllowed("link_expired"),
+    "session_not_found": SignedOut,
+    "session_expired": SignedOut,
+    "refresh_token_not_found": SignedOut,
+    "refresh_token_already_used": SignedOut,
+    "over_request_rate_limit": TooMuch,
+    "over_email_send_rate_limit": TooMuch,
+}
 
-    # https://supabase.com/docs/guides/auth/debugging/error-codes
-    WORDS = {
-        "invalid_credentials": lambda: NotAllowed("wrong_credentials"),
-        "user_already_exists": lambda: Conflict("email_taken"),
-        "email_exists": lambda: Conflict("email_taken"),
-        "weak_password": lambda: BadInput("weak_password"),
-        "email_address_invalid": lambda: BadInput("email_invalid"),
-        "validation_failed": lambda: BadInput("email_invalid"),
-        "otp_expired": lambda: NotAllowed("link_expired"),
-        "same_password": lambda: BadInput("same_password"),
-        "session_not_found": SignedOut,
-        "refresh_token_not_found": SignedOut,
-        "refresh_token_already_used": SignedOut,
-        "over_request_rate_limit": lambda: NotAllowed("too_many_requests"),
-    }
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self.quiet = quiet
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the auth server answers, in our errors."""
+    try:
+        yield
+    except (AuthError, httpx.HTTPError) as problem:
+        raise _ours(problem) from problem
 
-    def __enter__(self) -> None:
-        return None
 
-    def __exit__(self, kind: type | None, problem: BaseException | None, trace: object) -> bool:
-        if problem is None or isinstance(problem, VulknError):
-            return False
-        if not isinstance(problem, AuthError | httpx.HTTPError):
-            return False
-        if self.quiet:
-            return True
-        raise self._ours(problem) from problem
-
-    def _ours(self, problem: Exception) -> VulknError:
-        if isinstance(problem, AuthWeakPasswordError):
-            return BadInput("weak_password")
-        if isinstance(problem, httpx.HTTPError | AuthRetryableError):
+def _ours(problem: Exception) -> VulknError:
+    if isinstance(problem, AuthWeakPasswordError):
+        return BadInput("weak_password")
+    if isinstance(problem, httpx.HTTPError | AuthRetryableError | AuthUnknownError):
+        return AuthAway()
+    if isinstance(problem, AuthApiError):
+        if problem.status >= 500:
             return AuthAway()
-        if isinstance(problem, AuthApiError):
-            known = self.WORDS.get(problem.code or "")
-            if known:
-                return known()
-            if problem.status >= 500:
-                return AuthAway()
-        return NotAllowed("wrong_credentials")
+        return _WORDS.get(problem.code or "", VulknError)()
+    return VulknError()

@@ -5,8 +5,8 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Annotated, Literal, LiteralString
+from datetime import datetime
+from typing import Annotated, Any, Literal, LiteralString
 from uuid import UUID
 
 import psycopg.errors
@@ -42,7 +42,6 @@ class InvitationRow(BaseModel):
     role: Role
     # The local Supabase may word it as PostgreSQL does, with "+00" for the zone.
     expires_at: Annotated[datetime, BeforeValidator(datetime.fromisoformat)]
-    expired: bool
 
 
 class ProfileForm(BaseModel):
@@ -60,32 +59,19 @@ class Preview(BaseModel):
 
 async def members(member: Member) -> list[MemberRow]:
     """Owners first, then in the order in which they joined."""
-    sb = await clients.supabase(member.token)
+    places = (await _table(member, "memberships")).select("user_id,role").eq("org_id", str(member.org_id))
     with postgrest.told():
-        places = await (
-            sb.table("memberships")
-            .select("user_id,role,created_at")
-            .eq("org_id", str(member.org_id))
-            .order("created_at")
-            .retry(False)
-            .execute()
-        )
-        ids = [place["user_id"] for place in places.data]
-        people = (
-            await sb.table("profiles").select("user_id,name,email").in_("user_id", ids).retry(False).execute()
-        )
-    known = {person["user_id"]: person for person in people.data}
+        found = (await places.order("created_at").retry(False).execute()).data
+    ids = [place["user_id"] for place in found]
+    people = (await _table(member, "profiles")).select("user_id,name,email").in_("user_id", ids)
+    with postgrest.told():
+        known = {row["user_id"]: row for row in (await people.retry(False).execute()).data}
+    nobody = {"name": "", "email": ""}
     rows = [
         MemberRow.model_validate(
-            {
-                "name": "",
-                "email": "",
-                **place,
-                **known.get(place["user_id"], {}),
-                "me": place["user_id"] == str(member.user_id),
-            }
+            nobody | known.get(place["user_id"], {}) | place | {"me": place["user_id"] == str(member.user_id)}
         )
-        for place in places.data
+        for place in found
     ]
     return sorted(rows, key=lambda row: list(Role).index(row.role))
 
@@ -101,21 +87,12 @@ async def remove(member: Member, user_id: UUID) -> None:
 
 
 async def invitations(member: Member) -> list[InvitationRow]:
-    """Nothing for a plain member."""
-    sb = await clients.supabase(member.token)
+    """The newest first; nothing for a plain member."""
+    asked = (await _table(member, "invitations")).select("id,email,role,expires_at")
+    asked = asked.eq("org_id", str(member.org_id)).is_("accepted_at", "null").order("created_at", desc=True)
     with postgrest.told():
-        answer = await (
-            sb.table("invitations")
-            .select("id,email,role,expires_at")
-            .eq("org_id", str(member.org_id))
-            .is_("accepted_at", "null")
-            .order("created_at", desc=True)
-            .retry(False)
-            .execute()
-        )
-    now = datetime.now(UTC)
-    rows = [InvitationRow.model_validate(row | {"expired": False}) for row in answer.data]
-    return [row.model_copy(update={"expired": row.expires_at < now}) for row in rows]
+        found = (await asked.retry(False).execute()).data
+    return [InvitationRow.model_validate(row) for row in found]
 
 
 async def invite(member: Member, *, email: str, role: Invited) -> str:
@@ -131,8 +108,12 @@ async def invite(member: Member, *, email: str, role: Invited) -> str:
 
 
 async def withdraw(member: Member, invitation_id: UUID) -> None:
-    sb = await clients.supabase(member.token)
-    asked = sb.table("invitations").delete().eq("org_id", str(member.org_id)).eq("id", str(invitation_id))
+    asked = (
+        (await _table(member, "invitations"))
+        .delete()
+        .eq("org_id", str(member.org_id))
+        .eq("id", str(invitation_id))
+    )
     # Asking for the whole row back would need a right to its token's hash.
     with postgrest.told():
         await asked.select("id").execute()
@@ -165,10 +146,14 @@ async def accept(user_id: UUID, token: str) -> UUID:
 
 async def change_profile(member: Member, form: ProfileForm) -> None:
     """One's own name and language."""
-    sb = await clients.supabase(member.token)
+    change = (await _table(member, "profiles")).update(form.model_dump())
     with postgrest.told():
-        await sb.table("profiles").update(form.model_dump()).eq("user_id", str(member.user_id)).execute()
+        await change.eq("user_id", str(member.user_id)).execute()
     live.publish(live.Ring(member.org_id, "team"))
+
+
+async def _table(member: Member, name: str) -> Any:
+    return (await clients.supabase(member.token)).table(name)
 
 
 async def _one_membership(member: Member, user_id: UUID, change: LiteralString, **values: str) -> None:

@@ -12,7 +12,7 @@ import vulkn_app.pages  # noqa: F401 - importing a page registers its route
 from state import fanout
 from state.guard import Guard, told
 from vulkn_app import clients, live, llm, worker
-from vulkn_app.api import api
+from vulkn_app.api import api, bundled
 from vulkn_app.api.edge import Edge
 from vulkn_app.channels import tenants
 from vulkn_app.conversations import engine, language
@@ -25,7 +25,7 @@ class Vulkn(rx.App):
     """Reflex's app inside our edge."""
 
     def __call__(self) -> ASGIApp:
-        return Edge(super().__call__())
+        return Edge(super().__call__(), bundled)
 
 
 app = Vulkn(

@@ -20,7 +20,7 @@ def empty(icon: str, title: Words, text: Words, *actions: Any) -> rx.Component:
 def notice(
     words: Words, *, tone: Literal["quiet", "accent", "danger"] = "quiet", icon: str = "info"
 ) -> rx.Component:
-    urgent = {"role": "alert"} if tone == "danger" else {}
+    urgent: dict[str, Any] = {"role": "alert"} if tone == "danger" else {}
     return rx.el.div(
         rx.icon(icon, size=17, aria_hidden=True),
         rx.el.div(words),

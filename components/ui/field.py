@@ -1,5 +1,6 @@
 """Everything that is typed, picked or switched. Native controls: the best ones on a phone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -28,13 +29,13 @@ def text_area(
 
 
 def select_field(
-    label: Words, options: list[tuple[str, Words]], *, name: str, hint: Words | None = None, **props: Any
+    label: Words, options: Sequence[tuple[str, Words]], *, name: str, hint: Words | None = None, **props: Any
 ):
     control = rx.el.select(*_options(options), **_control(name, hint), **props)
     return field(label, control, name=name, hint=hint)
 
 
-def small_select(label: Words, options: list[tuple[str, Words]], **props: Any) -> rx.Component:
+def small_select(label: Words, options: Sequence[tuple[str, Words]], **props: Any) -> rx.Component:
     """A filter: its label is only heard."""
     return rx.el.select(*_options(options), aria_label=label, class_name="input input-small", **props)
 
@@ -52,7 +53,7 @@ def switch(label: Words, **props: Any) -> rx.Component:
 
 
 def segments(
-    label: Words, options: list[tuple[str, Words]], *, value: rx.Var[str], pick: Any
+    label: Words, options: Sequence[tuple[str, Words]], *, value: rx.Var[str], pick: Any
 ) -> rx.Component:
     """A choice of a few, all in sight."""
     return rx.el.div(
@@ -92,5 +93,5 @@ def _control(name: str, hint: Words | None) -> dict[str, Any]:
     return {"id": name, "name": name, "class_name": "input", **described}
 
 
-def _options(options: list[tuple[str, Words]]) -> list[rx.Component]:
+def _options(options: Sequence[tuple[str, Words]]) -> list[rx.Component]:
     return [rx.el.option(words, value=value) for value, words in options]

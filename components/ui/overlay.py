@@ -7,6 +7,9 @@ import reflex as rx
 from components.ui.button import button, icon_button
 from components.words import Words, t
 
+# Radix makes every dialog's title another h1.
+SECOND = {"as": "h2"}
+
 
 def sheet(
     title: Words, *body: Any, is_open: rx.Var[bool], on_close: Any, foot: rx.Component | None = None
@@ -14,11 +17,7 @@ def sheet(
     """From the side on a desk, from below on a phone. `on_close` takes no argument."""
     return rx.dialog.root(
         rx.dialog.content(
-            rx.el.div(
-                rx.dialog.title(title, class_name="subtitle", margin="0"),
-                rx.dialog.close(icon_button("x", t("common.close"), size="small")),
-                class_name="sheet-head",
-            ),
+            _head(title),
             rx.el.div(*body, class_name="sheet-body stack"),
             foot or rx.fragment(),
             class_name="sheet",
@@ -50,11 +49,7 @@ def form_sheet(
     )
     return rx.dialog.root(
         rx.dialog.content(
-            rx.el.div(
-                rx.dialog.title(title, class_name="subtitle", margin="0"),
-                rx.dialog.close(icon_button("x", t("common.close"), size="small")),
-                class_name="sheet-head",
-            ),
+            _head(title),
             form,
             class_name="sheet",
             aria_describedby=rx.Var("undefined"),
@@ -70,7 +65,7 @@ def confirm(
     """Before something that cannot be taken back."""
     return rx.alert_dialog.root(
         rx.alert_dialog.content(
-            rx.alert_dialog.title(title, class_name="subtitle"),
+            rx.alert_dialog.title(title, class_name="subtitle", custom_attrs=SECOND),
             rx.alert_dialog.description(text, class_name="soft small"),
             rx.el.div(
                 rx.alert_dialog.cancel(button(t("common.cancel"), variant="ghost")),
@@ -83,4 +78,12 @@ def confirm(
         ),
         open=is_open,
         on_open_change=lambda _: on_no(),
+    )
+
+
+def _head(title: Words) -> rx.Component:
+    return rx.el.div(
+        rx.dialog.title(title, class_name="subtitle", margin="0", custom_attrs=SECOND),
+        rx.dialog.close(icon_button("x", t("common.close"), size="small")),
+        class_name="sheet-head",
     )

@@ -35,7 +35,7 @@ def page_head(title: Words, *actions: Any, text: Words | None = None) -> rx.Comp
     )
 
 
-def badge(words: Words, *, tone: Tone = "quiet", icon: str = "", **props: Any) -> rx.Component:
+def badge(words: Words | rx.Component, *, tone: Tone = "quiet", icon: str = "", **props: Any) -> rx.Component:
     mark = rx.icon(icon, size=13, aria_hidden=True) if icon else rx.fragment()
     return rx.el.span(mark, words, class_name=f"badge badge-{tone}", **props)
 

@@ -9,12 +9,14 @@ from vulkn_app.conversations.inbox import MessageRow, Source
 
 
 def said(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
-    return rx.match(
-        message.sender,
-        ("visitor", _line(message, "said", "visitor", rx.fragment())),
-        ("agent", _line(message, "said said-ours", "agent", rx.el.span(t("inbox.agent")))),
-        ("human", _line(message, "said said-ours", "human", rx.el.span(_author(message)))),
-        rx.el.div(rx.el.div(message.text, class_name="bubble bubble-note"), class_name="said said-note"),
+    return rx.fragment(
+        rx.match(
+            message.sender,
+            ("visitor", _line(message, "said", "visitor", rx.fragment())),
+            ("agent", _line(message, "said said-ours", "agent", rx.el.span(t("inbox.agent")))),
+            ("human", _line(message, "said said-ours", "human", rx.el.span(_author(message)))),
+            rx.el.div(rx.el.div(message.text, class_name="bubble bubble-note"), class_name="said said-note"),
+        )
     )
 
 
@@ -46,11 +48,13 @@ def _author(message: rx.vars.ObjectVar[MessageRow]) -> rx.Var[str]:
 
 
 def _rating(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
-    return rx.match(
-        message.rating,
-        (1, _thumb("thumbs-up", t("inbox.thumb_up"), message)),
-        (-1, _thumb("thumbs-down", t("inbox.thumb_down"), message)),
-        rx.fragment(),
+    return rx.fragment(
+        rx.match(
+            message.rating,
+            (1, _thumb("thumbs-up", t("inbox.thumb_up"), message)),
+            (-1, _thumb("thumbs-down", t("inbox.thumb_down"), message)),
+            rx.fragment(),
+        )
     )
 
 
@@ -68,7 +72,7 @@ def _source(source: rx.vars.ObjectVar[Source]) -> rx.Component:
     return go(
         rx.icon("book-open", size=12, aria_hidden=True),
         rx.el.span(source.title, class_name="clip"),
-        href="/app/knowledge/?entry=" + source.id,
+        href="/app/knowledge/?entry=" + source.id.to(str),
         title=t("inbox.sources"),
         class_name="source",
     )

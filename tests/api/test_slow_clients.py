@@ -29,7 +29,8 @@ async def test_a_body_that_does_not_come_is_a_408(
     slug = a_business(database_url).slug
 
     head = await status_line(
-        served, f"POST /api/widget/{slug}/sessions HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{{".encode()
+        served,
+        f"POST /api/widget/{slug}/sessions HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{{".encode(),
     )
 
     assert b" 408 " in head

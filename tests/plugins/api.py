@@ -30,11 +30,11 @@ def free_port() -> int:
 @pytest.fixture
 async def served(deployment: None) -> AsyncIterator[str]:
     """The address of the running API."""
-    from vulkn_app.api import api
+    from vulkn_app.api import bundled
     from vulkn_app.api.edge import Edge
 
     port = free_port()
-    server = Server(Edge(api), port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    server = Server(Edge(bundled, bundled), port=port, interface=Interfaces.ASGINL, log_enabled=False)
     running = asyncio.create_task(server.serve())
     live.listen_everywhere(tenants.forget)
     base = f"http://127.0.0.1:{port}"

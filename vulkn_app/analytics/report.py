@@ -103,7 +103,7 @@ async def overview(member: Member, *, zone: str, now: datetime | None = None) ->
             hot=int(await count(metrics.HOT_LEADS, week_ago) or 0),
             answer_ms=_whole(await count(metrics.ANSWER_MS, week_ago)),
             unanswered=int(await count(metrics.UNANSWERED, week_ago) or 0),
-            days=fill({row.day: row.count for row in days}, first.date()),
+            days=fill({day: number for day, number in days}, first.date()),
             questions=[Question.model_validate(dict(row)) for row in questions.mappings()],
             start=Start.model_validate(dict(start)),
         )

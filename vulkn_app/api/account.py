@@ -2,33 +2,39 @@
 
 import asyncio
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+from weakref import WeakValueDictionary
 
+import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
 from vulkn_app import auth, limits, organizations, team
 from vulkn_app.api.answers import address, own_origin
-from vulkn_app.errors import NotAllowed, VulknError
+from vulkn_app.errors import Conflict, NotAllowed, TooMuch, VulknError
 from vulkn_app.settings import settings
+from vulkn_app.texts import Line
+
+log = structlog.get_logger()
 
 router = APIRouter(prefix="/api/auth", tags=["account"], include_in_schema=False)
 
-Text = Annotated[str, Form(max_length=254)]
+Text = Annotated[Line, Form(max_length=254)]
 Password = Annotated[str, Form(max_length=200)]
-Optional = Annotated[str, Form(max_length=500)]
+Optional = Annotated[Line, Form(max_length=500)]
 
 HOME = "/app/"
+
+_settling: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 
 @router.post("/login")
 async def login(request: Request, email: Text, password: Password, next: Optional = HOME) -> RedirectResponse:
     try:
         _same_site(request)
-        await limits.spend(limits.SIGN_INS, "sign_in", email.lower())
-        await limits.spend(limits.ADDRESS_SESSIONS, "sign_in", address(request))
-        signed_in = await auth.sign_in(email=email.strip().lower(), password=password)
-        await _found_what_was_promised(signed_in)
+        signed_in = await _sign_in(request, email, password)
+        await _settle(signed_in, signed_in.business)
     except VulknError as problem:
         return _back("/login/", problem, email=email, next=next)
     return await _enter(request, signed_in, next)
@@ -36,21 +42,21 @@ async def login(request: Request, email: Text, password: Password, next: Optiona
 
 @router.post("/signup")
 async def signup(
-    request: Request, name: Text, email: Text, password: Password, business: Optional = "", invite: Optional = ""
+    request: Request,
+    name: Text,
+    email: Text,
+    password: Password,
+    business: Optional = "",
+    invite: Optional = "",
 ) -> RedirectResponse:
     """A new account with its own business, or, with `invite`, in the business that sent the invitation."""
     try:
         _same_site(request)
         await limits.spend(limits.ADDRESS_SESSIONS, "sign_up", address(request))
-        if not invite and not business.strip():
+        if not invite and not business:
             raise NotAllowed("business_missing")
-        signed_in = await auth.sign_up(
-            name=name.strip(), email=email.strip().lower(), password=password, business=business.strip()
-        )
-        if invite:
-            await team.accept(signed_in.user_id, invite)
-        else:
-            await organizations.found(signed_in.user_id, business.strip())
+        signed_in = await _account(request, name, email, password, business)
+        await _settle(signed_in, business, invite)
     except VulknError as problem:
         return _back("/signup/", problem, email=email, name=name, business=business, invite=invite)
     return await _enter(request, signed_in, HOME)
@@ -73,8 +79,11 @@ async def join(request: Request, invite: Optional) -> RedirectResponse:
 
 @router.post("/logout")
 async def logout(request: Request) -> RedirectResponse:
-    _same_site(request)
-    await auth.sign_out(_sid(request))
+    try:
+        _same_site(request)
+        await auth.sign_out(_sid(request))
+    except VulknError as problem:
+        return _back("/login/", problem)
     answer = RedirectResponse("/login/", 303)
     answer.delete_cookie(auth.COOKIE, path="/")
     return answer
@@ -85,10 +94,11 @@ async def reset(request: Request, email: Text) -> RedirectResponse:
     """Always the same answer: whether an address has an account is nobody's business."""
     try:
         _same_site(request)
+        await limits.spend(limits.ADDRESS_SESSIONS, "reset", address(request))
         await limits.spend(limits.RESETS, "reset", email.lower())
-        await auth.ask_reset(email=email.strip().lower(), back_to=f"{own_origin(request)}/reset/")
+        await auth.ask_reset(email=email.lower(), back_to=f"{own_origin(request)}/reset/")
     except VulknError as problem:
-        if problem.status >= 500 or problem.status == 429:
+        if problem.status >= 500 or problem.status == 429 or problem.code == "cross_site":
             return _back("/reset/", problem, email=email)
     return RedirectResponse("/reset/?sent=1", 303)
 
@@ -97,16 +107,53 @@ async def reset(request: Request, email: Text) -> RedirectResponse:
 async def password(request: Request, token_hash: Optional, password: Password) -> RedirectResponse:
     try:
         _same_site(request)
+        await limits.spend(limits.ADDRESS_SESSIONS, "password", address(request))
         signed_in = await auth.set_password(token_hash=token_hash, password=password)
     except VulknError as problem:
-        keep = {"token_hash": token_hash} if problem.code in ("weak_password", "same_password") else {}
+        keep = {"token_hash": token_hash} if problem.code == "weak_password" else {}
         return _back("/reset/", problem, **keep)
     return await _enter(request, signed_in, HOME)
 
 
+async def _sign_in(request: Request, email: str, password: str) -> auth.SignedIn:
+    """As many tries an account as a person needs, whether there is such an account or not."""
+    await limits.spend(limits.SIGN_INS, "sign_in", email.lower())
+    await limits.spend(limits.ADDRESS_SESSIONS, "sign_in", address(request))
+    return await auth.sign_in(email=email.lower(), password=password)
+
+
+async def _account(request: Request, name: str, email: str, password: str, business: str) -> auth.SignedIn:
+    """A new account; or the old one of somebody who knows its password: they start again from here."""
+    try:
+        return await auth.sign_up(name=name, email=email.lower(), password=password, business=business)
+    except Conflict as taken:
+        if taken.code != "email_taken":
+            raise
+        try:
+            return await _sign_in(request, email, password)
+        except NotAllowed:
+            raise taken from None
+
+
+async def _settle(signed_in: auth.SignedIn, business: str, invite: str = "") -> None:
+    """Joins the inviting business; or founds the person's own, unless they are in one: a sign-up that was
+    cut off is finished at the next sign-in, and a second click does nothing twice."""
+    if invite:
+        await auth.look_at(signed_in.sid, await team.accept(signed_in.user_id, invite))
+        return
+    async with _settling.setdefault(signed_in.user_id, asyncio.Lock()):
+        person = await auth.read(signed_in.sid)
+        if person and person.org_id is None and business:
+            await organizations.found(person.user_id, business)
+
+
 def _same_site(request: Request) -> None:
-    """Browsers send this header with every request, and no page can forge it (Fetch Metadata, W3C)."""
-    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+    """Browsers say where a request comes from and no page can forge it: Fetch Metadata (W3C), or, over
+    plain http and from old browsers, the origin."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    hosts = (request.headers.get("host"), urlsplit(own_origin(request)).netloc)
+    ours = site in ("same-origin", "none") if site else origin is None or urlsplit(origin).netloc in hosts
+    if not ours:
         raise NotAllowed("cross_site")
 
 
@@ -114,15 +161,9 @@ def _sid(request: Request) -> str:
     return request.cookies.get(auth.COOKIE, "")
 
 
-async def _found_what_was_promised(signed_in: auth.SignedIn) -> None:
-    """The sign-up was cut off between the account and its organization: finish it now."""
-    person = await auth.read(signed_in.sid)
-    if person and person.org_id is None and signed_in.business:
-        await organizations.found(person.user_id, signed_in.business)
-
-
 async def _enter(request: Request, signed_in: auth.SignedIn, next: str) -> RedirectResponse:
     old = _sid(request)
+    log.info("account.entered", user=str(signed_in.user_id))
     answer = RedirectResponse(_safe(next), 303)
     answer.set_cookie(
         auth.COOKIE,
@@ -144,5 +185,7 @@ def _safe(next: str) -> str:
 
 
 def _back(page: str, problem: VulknError, **kept: str) -> RedirectResponse:
-    query = urlencode({"e": problem.code, **{key: value for key, value in kept.items() if value}})
+    code = "too_many_attempts" if isinstance(problem, TooMuch) else problem.code
+    log.info("account.refused", page=page, code=code)
+    query = urlencode({"e": code, **{key: value for key, value in kept.items() if value}})
     return RedirectResponse(f"{page}?{query}", 303)

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from components.team import team
-from state.team import TeamState
 from state.session import SessionState
+from state.team import TeamState
 from vulkn_app.i18n import t
 
 

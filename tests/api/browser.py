@@ -1,0 +1,56 @@
+"""What a browser does at the door: native forms, redirects that it is told, one cookie."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
+
+import httpx
+
+from vulkn_app import auth
+
+PASSWORD = "correcto-caballo-7"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where the server sends the browser next."""
+
+    path: str
+    query: dict[str, str]
+    location: str
+    cookie: str
+
+    @property
+    def problem(self) -> str:
+        return self.query.get("e", "")
+
+
+def an_email() -> str:
+    return f"ana-{uuid4().hex[:10]}@luna.example"
+
+
+class Browser:
+    def __init__(self, base: str) -> None:
+        self.http = httpx.AsyncClient(base_url=base, timeout=20)
+
+    @property
+    def sid(self) -> str:
+        return self.http.cookies.get(auth.COOKIE) or ""
+
+    async def post(self, form: str, headers: dict[str, str] | None = None, /, **fields: str) -> Told:
+        answer = await self.http.post(f"/api/auth/{form}", data=fields, headers=headers)
+        assert answer.status_code == 303, answer.text
+        location = answer.headers["location"]
+        parts = urlsplit(location)
+        return Told(parts.path, dict(parse_qsl(parts.query)), location, answer.headers.get("set-cookie", ""))
+
+    async def sign_up(self, email: str, *, business: str = "Café Luna", **fields: str) -> Told:
+        form = {"name": "Ana", "password": PASSWORD, "business": business, **fields}
+        return await self.post("signup", email=email, **form)
+
+    async def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> Told:
+        return await self.post("login", email=email, password=password, **fields)
+
+    async def is_signed_in(self) -> bool:
+        """Asked of the one form that answers those at the door otherwise than those inside."""
+        return (await self.post("join", invite="none")).path == "/signup/"

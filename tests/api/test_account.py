@@ -1,0 +1,266 @@
+"""Signing up, in and out over real HTTP, against a real auth server."""
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from tests.api.browser import PASSWORD, Browser, an_email
+from vulkn_app import auth, limits
+from vulkn_app.errors import SignedOut
+from vulkn_app.i18n import sentence
+from vulkn_app.settings import settings
+
+NewBrowser = Callable[[], Browser]
+
+
+@pytest.fixture
+async def email(new_browser: NewBrowser) -> str:
+    """Of somebody who has an account and a business, and is signed in nowhere."""
+    address = an_email()
+    first = new_browser()
+    assert (await first.sign_up(address)).location == "/app/"
+    await first.post("logout")
+    limits.forget()
+    return address
+
+
+def businesses_of(url: str, email: str) -> list[str]:
+    with psycopg.connect(url) as admin:
+        found = admin.execute(
+            "select o.name from organizations o join memberships m on m.org_id = o.id"
+            " join auth.users u on u.id = m.user_id where u.email = %s and m.role = 'owner'",
+            (email,),
+        )
+        return [name for (name,) in found]
+
+
+async def test_a_sign_up_founds_the_business_and_signs_in(browser: Browser, database_url: str) -> None:
+    email = an_email()
+
+    told = await browser.sign_up(email, business="  Café \t Luna ")
+
+    member = await auth.member(browser.sid)
+    assert told.location == "/app/"
+    assert member.role == "owner"
+    assert businesses_of(database_url, email) == ["Café Luna"]
+
+
+async def test_the_cookie_is_out_of_reach_of_script_and_of_other_sites(browser: Browser) -> None:
+    told = await browser.sign_up(an_email())
+
+    flags = {part.strip().lower() for part in told.cookie.split(";")[1:]}
+    assert {"httponly", "samesite=lax", "path=/"} <= flags
+    assert "secure" not in flags
+    assert not any(flag.startswith("domain") for flag in flags)
+
+
+async def test_the_cookie_travels_over_https_only_when_the_address_is_https(
+    browser: Browser, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "vulkn_public_url", "https://panel.vulkn.example")
+
+    told = await browser.sign_in(email)
+
+    assert "secure" in {part.strip().lower() for part in told.cookie.split(";")}
+
+
+async def test_what_the_browser_holds_is_no_token(browser: Browser, database_url: str) -> None:
+    await browser.sign_up(an_email())
+    token = (await auth.member(browser.sid)).token
+
+    with psycopg.connect(database_url) as admin:
+        rows = admin.execute("select id_hash, tokens from app.web_sessions").fetchall()
+    assert "." not in browser.sid
+    assert browser.sid not in token
+    assert all(browser.sid.encode() not in row[0] + row[1] for row in rows)
+
+
+async def test_tokens_at_rest_are_unreadable_and_bound_to_their_session(
+    new_browser: NewBrowser, email: str, database_url: str
+) -> None:
+    mine, other = new_browser(), new_browser()
+    await mine.sign_in(email)
+    await other.sign_up(an_email())
+    token = (await auth.member(mine.sid)).token
+
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        rows = admin.execute("select tokens from app.web_sessions").fetchall()
+        assert len(rows) >= 2
+        assert not any(b"eyJ" in sealed or token[-20:].encode() in sealed for (sealed,) in rows)
+        admin.execute(
+            "update app.web_sessions set tokens = (select tokens from app.web_sessions where id_hash = %s)"
+            " where id_hash = %s",
+            (auth.cookie_key(mine.sid), auth.cookie_key(other.sid)),
+        )
+    with pytest.raises(Exception, match="unreadable_secret"):
+        await auth.member(other.sid)
+
+
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
+    browser: Browser, email: str
+) -> None:
+    wrong = await browser.sign_in(email, "otra-cosa-123")
+    unknown = await browser.sign_in("nadie@luna.example", "otra-cosa-123")
+
+    assert wrong.location.replace(email.replace("@", "%40"), "-") == unknown.location.replace(
+        "nadie%40luna.example", "-"
+    )
+    assert wrong.problem == "wrong_credentials"
+    assert not browser.sid
+    assert "otra-cosa" not in wrong.location
+
+
+async def test_a_taken_address_is_refused_and_what_was_typed_is_kept(browser: Browser, email: str) -> None:
+    told = await browser.sign_up(email.upper(), password="otra-cosa-123", business="Otra")
+
+    assert told.problem == "email_taken"
+    assert (told.query["email"], told.query["name"], told.query["business"]) == (email.upper(), "Ana", "Otra")
+    assert "otra-cosa" not in told.location
+    assert not browser.sid
+
+
+@pytest.mark.parametrize("password", ["corta", "1234567"])
+async def test_a_short_password_is_refused_before_there_is_an_account(
+    browser: Browser, database_url: str, password: str
+) -> None:
+    email = an_email()
+
+    told = await browser.sign_up(email, password=password)
+
+    assert told.problem == "weak_password"
+    with psycopg.connect(database_url) as admin:
+        assert admin.execute("select 1 from auth.users where email = %s", (email,)).fetchone() is None
+
+
+@pytest.mark.parametrize("nonsense", ["not-an-address", "a@", "@b.mx", "a b@c.mx"])
+async def test_nonsense_for_an_address_is_refused(browser: Browser, nonsense: str) -> None:
+    assert (await browser.sign_up(nonsense)).problem == "email_invalid"
+
+
+async def test_control_characters_do_not_reach_the_database(browser: Browser, database_url: str) -> None:
+    email = an_email()
+
+    await browser.sign_up(email, name="An\x00a", business="Ca\x00fé\x1b[31m")
+
+    assert businesses_of(database_url, email) == ["Café[31m"]
+
+
+async def test_every_refusal_has_words_in_both_languages() -> None:
+    for code in (
+        "wrong_credentials",
+        "email_taken",
+        "weak_password",
+        "email_invalid",
+        "too_many_attempts",
+        "cross_site",
+        "auth_away",
+        "link_expired",
+        "invitation_invalid",
+        "confirm_email",
+    ):
+        assert sentence(code, "es") != sentence(code, "en") != sentence("error", "en"), code
+
+
+async def test_signing_out_ends_the_session_in_every_tab_but_on_no_other_device(
+    new_browser: NewBrowser, email: str
+) -> None:
+    here, elsewhere = new_browser(), new_browser()
+    await here.sign_in(email)
+    await elsewhere.sign_in(email)
+    second_tab = new_browser()
+    second_tab.http.cookies.set(auth.COOKIE, here.sid, domain="127.0.0.1")
+    assert await second_tab.is_signed_in()
+
+    told = await here.post("logout")
+
+    assert told.location == "/login/"
+    assert "max-age=0" in told.cookie.lower()
+    assert not await second_tab.is_signed_in()
+    with pytest.raises(SignedOut):
+        await auth.member(second_tab.sid)
+    assert await elsewhere.is_signed_in()
+
+
+@pytest.mark.parametrize("sid", ["", "x", "A" * 43, "' or true --", "\u0000"])
+async def test_a_made_up_cookie_is_nobody(browser: Browser, sid: str) -> None:
+    assert await auth.read(sid) is None
+    assert not await browser.is_signed_in()
+
+
+async def test_a_planted_cookie_is_never_adopted(new_browser: NewBrowser, email: str) -> None:
+    attacker, victim = new_browser(), new_browser()
+    await attacker.sign_up(an_email())
+    victim.http.cookies.set(auth.COOKIE, attacker.sid, domain="127.0.0.1")
+
+    told = await victim.sign_in(email)
+
+    assert attacker.sid not in told.cookie
+    assert not await attacker.is_signed_in()
+
+
+async def test_a_sign_up_that_was_cut_off_is_finished_at_the_next_sign_in(
+    browser: Browser, database_url: str
+) -> None:
+    email = an_email()
+    await auth.sign_up(name="Ana", email=email, password=PASSWORD, business="Café Luna")
+    assert businesses_of(database_url, email) == []
+
+    for _ in range(2):
+        assert (await browser.sign_in(email)).location == "/app/"
+
+    assert businesses_of(database_url, email) == ["Café Luna"]
+    assert (await auth.member(browser.sid)).role == "owner"
+
+
+async def test_several_sign_ins_at_once_finish_it_once(new_browser: NewBrowser, database_url: str) -> None:
+    email, tabs = an_email(), [new_browser() for _ in range(5)]
+    await auth.sign_up(name="Ana", email=email, password=PASSWORD, business="Café Luna")
+
+    told = await asyncio.gather(*[browser.sign_in(email) for browser in tabs])
+
+    assert {answer.location for answer in told} == {"/app/"}
+    assert businesses_of(database_url, email) == ["Café Luna"]
+
+
+async def test_a_second_click_on_sign_up_ends_in_the_same_business(
+    new_browser: NewBrowser, database_url: str
+) -> None:
+    email = an_email()
+
+    for browser in (new_browser(), new_browser()):
+        assert (await browser.sign_up(email)).location == "/app/"
+        assert await browser.is_signed_in()
+
+    assert businesses_of(database_url, email) == ["Café Luna"]
+
+
+async def test_somebody_without_a_business_can_found_one_with_the_account_they_have(
+    browser: Browser, email: str, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute(
+            "update organizations set deleted_at = now() where id in (select org_id from memberships m"
+            " join auth.users u on u.id = m.user_id where u.email = %s)",
+            (email,),
+        )
+
+    told = await browser.sign_up(email, business="Otro negocio")
+
+    member = await auth.member(browser.sid)
+    person = await auth.read(browser.sid)
+    assert told.location == "/app/"
+    assert person
+    assert (person.org_name, member.role) == ("Otro negocio", "owner")
+
+
+async def test_nobody_looks_at_a_business_that_is_not_theirs(new_browser: NewBrowser, email: str) -> None:
+    mine, other = new_browser(), new_browser()
+    await mine.sign_in(email)
+    await other.sign_up(an_email(), business="Otra")
+    theirs: UUID = (await auth.member(other.sid)).org_id
+
+    assert await auth.look_at(mine.sid, theirs) is False
+    assert (await auth.member(mine.sid)).org_id != theirs
