@@ -8,6 +8,7 @@ from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from state.table import SIZE, TableMixin
 from vulkn_app import i18n
+from vulkn_app.errors import BadInput
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge import entries, imports
 from vulkn_app.knowledge.entries import EntryForm, EntryRow, Status
@@ -31,6 +32,8 @@ class KnowledgeState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     problem: str = ""
     asking_delete: bool = False
     import_open: bool = False
+
+    _imported: int = 0
 
     @rx.event
     @role("member")
@@ -140,13 +143,13 @@ class KnowledgeState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     async def bring_in(self, form: dict[str, str]):
         self.saving = True
         yield
-        written: list[int] = []
-        self.problem = await self._attempt(self._import(form, written))
+        self.problem = await self._attempt(self._import(form))
         self.saving = False
         if not self.problem:
             self.import_open = False
             await self._look()
-            yield rx.toast.success(i18n.t("knowledge.imported", await self._language(), n=str(sum(written))))
+            words = i18n.t("knowledge.imported", await self._language(), n=str(self._imported))
+            yield rx.toast.success(words)
 
     async def _save(self, form: dict[str, str]) -> None:
         member, entry = await self._member(), EntryForm.model_validate(form)
@@ -155,10 +158,12 @@ class KnowledgeState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
         else:
             await entries.create(member, entry)
 
-    async def _import(self, form: dict[str, str], written: list[int]) -> None:
+    async def _import(self, form: dict[str, str]) -> None:
         member, name = await self._member(), FORMATS.get(form.get("format", ""), FORMATS["md"])
         plan = await imports.plan(member, [File(name, form.get("text", "").encode())])
-        written.append(await imports.apply(member, plan))
+        if plan.count(imports.State.ERROR) == len(plan.rows):
+            raise BadInput
+        self._imported = await imports.apply(member, plan)
 
     async def _done(self, key: str):
         self.sheet_open = self.asking_delete = False

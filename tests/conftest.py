@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.llm",
     "tests.plugins.browser",
     "tests.plugins.dashboard",
+    "tests.plugins.stack",
 ]
 
 

@@ -20,6 +20,7 @@ from vulkn_app.errors import NotFound
 from vulkn_app.texts import Text
 
 HOT = 60
+LONGEST = {"name": 120, "email": 254, "phone": 32}  # as the table's checks
 # What each sign is worth; leaving a number together with a name, or wanting a slot today, is hot.
 POINTS = {"email": 50, "phone": 50, "buy": 50, "booking": 45, "price": 25, "urgent": 20, "name": 10}
 WORDS = {
@@ -72,7 +73,7 @@ class Signals:
     def as_json(self) -> dict[str, Any]:
         """For app.note_lead."""
         details = {"name": self.name, "email": self.email, "phone": self.phone}
-        known = {key: value for key, value in details.items() if value}
+        known = {key: value for key, value in details.items() if value and len(value) <= LONGEST[key]}
         return known | {"score": self.score, "reasons": list(self.reasons)}
 
 

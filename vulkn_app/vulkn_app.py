@@ -12,7 +12,7 @@ import vulkn_app.pages  # noqa: F401 - importing a page registers its route
 from state import fanout
 from state.guard import Guard, told
 from vulkn_app import clients, live, llm, worker
-from vulkn_app.api import api, bundled
+from vulkn_app.api import bundled
 from vulkn_app.api.edge import Edge
 from vulkn_app.channels import tenants
 from vulkn_app.conversations import engine, language
@@ -29,7 +29,6 @@ class Vulkn(rx.App):
 
 
 app = Vulkn(
-    api_transformer=api,
     html_lang="es",
     stylesheets=["/theme.css"],
     backend_exception_handler=told,

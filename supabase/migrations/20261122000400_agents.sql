@@ -56,6 +56,16 @@ begin
   return null;
 end $$;
 
+-- The business's name and clock stand in the prompt.
+create function app.business_changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform app.touch_brain(new.id);
+  return null;
+end $$;
+create trigger brain_update after update of name, timezone on public.organizations
+  for each row execute function app.business_changed();
+
 create function app.stamp() returns trigger
 language plpgsql set search_path = '' as $$
 begin

@@ -80,7 +80,10 @@ declare
 begin
   perform set_config('app.org_id', p_org::text, true);
   -- The lock puts this conversation's writers in a line, so the same id twice is seen here.
-  select * into c from public.conversations where org_id = p_org and visitor_hash = p_visitor for update;
+  select v.* into c
+  from public.conversations v
+  join public.organizations o on o.id = v.org_id and o.status = 'active' and o.deleted_at is null
+  where v.org_id = p_org and v.visitor_hash = p_visitor for update of v;
   if not found then return '{"state": "refused"}'; end if;
   select m.id into q from public.messages m
   where m.org_id = p_org and m.conversation_id = c.id and m.external_id = p_external and m.sender = 'visitor';

@@ -159,3 +159,19 @@ async def test_where_a_person_answers_the_agent_keeps_quiet(
 
     assert answer.names == ["accepted", "handoff"]
     assert [message["sender"] for message in await visitor.history()][-1] == "visitor"
+
+
+async def test_a_suspended_business_answers_nobody_at_once(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    await visitor.ask("hola")
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute("update organizations set status = 'suspended' where id = %s", (business.org_id,))
+
+    assert (await visitor.ask("¿Hay estacionamiento?")).status == 401
+
+
+async def test_details_too_long_to_keep_cost_nothing_but_themselves(visitor: Visitor) -> None:
+    answer = await visitor.ask(f"mi correo es {'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.mx")
+
+    assert answer.names[-1] == "done"

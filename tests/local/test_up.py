@@ -7,77 +7,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Thread
 
 import httpx
 import psutil
 import pytest
 
+from tests.plugins.stack import Up
 from vulkn_app.local.folder import DataFolder
 from vulkn_app.local.ports import free_port
 from vulkn_app.settings import ROOT
 
 pytestmark = pytest.mark.slow
-
-PATIENCE = 300  # seconds; the first one may have to build the dashboard
-
-
-class Up:
-    """A running `up`; its lines are read as they come."""
-
-    def __init__(self, data: Path, port: int, *options: str) -> None:
-        self.data = data
-        self.base = f"http://127.0.0.1:{port}"
-        command = [
-            sys.executable,
-            "-m",
-            "vulkn_app.cli",
-            "up",
-            "--port",
-            str(port),
-            "--data",
-            str(data),
-            *options,
-        ]
-        clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        self.said: list[str] = []
-        self._lines: Queue[str] = Queue()
-        self._reader = Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def until(self, words: str) -> str:
-        """The first new line with these words in it."""
-        while True:
-            try:
-                line = self._lines.get(timeout=PATIENCE)
-            except Empty:
-                raise AssertionError(f"never said {words!r}:\n{''.join(self.said)}") from None
-            if words in line:
-                return line
-            assert line, f"ended without {words!r}:\n{''.join(self.said)}"
-
-    def part(self, words: str) -> psutil.Process:
-        """The child whose command line has these words."""
-        children = psutil.Process(self.process.pid).children()
-        return next(child for child in children if words in " ".join(child.cmdline()))
-
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(how)
-        code = self.process.wait(60)
-        self._reader.join(10)
-        return code
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        with self.process.stdout as output:
-            for line in output:
-                self.said.append(line)
-                self._lines.put(line)
-        self._lines.put("")
 
 
 @pytest.fixture(scope="module")

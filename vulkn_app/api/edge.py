@@ -33,7 +33,7 @@ CORS_ANSWER = [
 
 
 # Straight to the bundled API: Reflex's layers would cost a turn a tenth of its time and answer CORS for us.
-DIRECT = ("/api/", "/healthz", "/readyz", "/metrics", "/c/")
+DIRECT = ("/api/", "/healthz", "/readyz", "/metrics", "/c/", "/assets/reflex-env-")
 
 
 class Edge:
@@ -84,7 +84,7 @@ class Edge:
 
         try:
             limit.check_announced()
-            direct = scope["path"].startswith(DIRECT)
+            direct = scope["path"] == "/" or scope["path"].startswith(DIRECT)
             await (self.api if direct else self.app)(scope, limit.receive, watch)
         except (TooLarge, TooSlow) as problem:  # usually answered at the route; here for who reads no errors
             if not started:

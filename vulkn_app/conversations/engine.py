@@ -23,7 +23,7 @@ from vulkn_app.conversations import brains, prompt
 from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.conversations.language import Language, detect
 from vulkn_app.db import AgentKey, as_system, engine_call
-from vulkn_app.errors import DatabaseAway, SignedOut, VulknError
+from vulkn_app.errors import DatabaseAway, NotFound, SignedOut, VulknError
 from vulkn_app.i18n import sentence
 from vulkn_app.llm import Failed, Finished, Line, Token, smalltalk
 from vulkn_app.metrics import TURN_SECONDS, TURNS
@@ -223,11 +223,15 @@ class Draft:
         )
         for attempt in range(CLOSE_TRIES):
             try:
-                return await engine_call(CLOSE, arguments)
+                stored = await engine_call(CLOSE, arguments)
             except DatabaseAway:
                 if attempt == CLOSE_TRIES - 1:
                     raise
                 await asyncio.sleep(2**attempt)
+            else:
+                if stored["id"] is None:  # somebody deleted the conversation meanwhile
+                    raise NotFound
+                return stored
         raise DatabaseAway
 
     def _count(self, item: Failed | Finished) -> None:

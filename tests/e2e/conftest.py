@@ -1,0 +1,79 @@
+"""Everything of these tests is real: the stack, the browser, the foreign site."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Browser, BrowserContext, Error, Page
+
+from tests.plugins.stack import Up
+from vulkn_app.local.ports import free_port
+
+PICTURES = Path(__file__).parent / "pictures"
+NewPage = Callable[..., Awaitable[Page]]
+Picture = Callable[[Page, str], Awaitable[None]]
+
+
+@pytest.fixture
+async def new_page(chromium: Browser, stack: Up) -> AsyncIterator[NewPage]:
+    """A device of somebody's own, in Spanish. A script error that nobody caught fails the test."""
+    contexts: list[BrowserContext] = []
+    uncaught: list[str] = []
+
+    def note(error: Error) -> None:
+        uncaught.append(error.message)
+
+    async def new(**options: Any) -> Page:
+        chosen = {"locale": "es-MX", "viewport": {"width": 1280, "height": 800}, "base_url": stack.base, **options}
+        context = await chromium.new_context(**chosen)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        context.on("page", lambda page: page.on("pageerror", note))
+        return await context.new_page()
+
+    yield new
+    for context in contexts:
+        await context.close()
+    assert not uncaught
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Picture:
+    """Keeps what a page looks like now, for people to look at."""
+    PICTURES.mkdir(exist_ok=True)
+    test, taken = request.node.name.removeprefix("test_"), iter(range(1, 100))
+    for old in PICTURES.glob(f"{test}-[0-9]*.png"):
+        old.unlink()
+
+    async def take(page: Page, name: str) -> None:
+        await page.screenshot(path=PICTURES / f"{test}-{next(taken):02}-{name}.png", animations="disabled")
+
+    return take
+
+
+@pytest.fixture
+async def foreign_site() -> AsyncIterator[Callable[[str], str]]:
+    """A business's own website on another origin: takes the embed code, gives the page's address."""
+    embedded: list[str] = []
+
+    async def page(request: web.Request) -> web.Response:
+        body = "<h1>Clínica Luna</h1><p>Cuidamos tu sonrisa desde 1998.</p>" + "".join(embedded)
+        html = f"<!doctype html><html lang=es><meta charset=utf-8><title>Clínica Luna</title><body>{body}</body></html>"
+        return web.Response(text=html, content_type="text/html")
+
+    site = web.Application()
+    site.router.add_get("/", page)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+
+    def with_code(code: str) -> str:
+        embedded[:] = [code]
+        return f"http://127.0.0.1:{port}/"
+
+    yield with_code
+    await asyncio.wait_for(runner.cleanup(), 10)

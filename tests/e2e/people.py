@@ -1,0 +1,50 @@
+"""What people do with the product, in their words."""
+
+from uuid import uuid4
+
+from playwright.async_api import Page, expect
+
+PASSWORD = "correcto-caballo-7"
+
+
+def an_email(name: str) -> str:
+    return f"{name}-{uuid4().hex[:8]}@luna.example"
+
+
+async def sign_up(page: Page, email: str, *, name: str = "Ana Ruiz", business: str = "Clínica Luna") -> None:
+    await page.goto("/signup/")
+    await page.get_by_label("Nombre del negocio").fill(business)
+    await page.get_by_label("Tu nombre").fill(name)
+    await page.get_by_label("Correo").fill(email)
+    await page.get_by_label("Contraseña").fill(PASSWORD)
+    await page.get_by_role("button", name="Crear cuenta").click()
+    await expect(page).to_have_url("/app/")
+
+
+async def sign_in(page: Page, email: str) -> None:
+    await page.goto("/login/")
+    await page.get_by_label("Correo").fill(email)
+    await page.get_by_label("Contraseña").fill(PASSWORD)
+    await page.get_by_role("button", name="Entrar", exact=True).click()
+    await expect(page).to_have_url("/app/")
+
+
+async def sign_out(page: Page) -> None:
+    await page.get_by_role("button", name="Cuenta").click()
+    await page.get_by_role("menuitem", name="Cerrar sesión").click()
+    await expect(page).to_have_url("/login/")
+
+
+async def go_to(page: Page, place: str) -> None:
+    """By the navigation at the side."""
+    await page.get_by_role("navigation", name="Principal").get_by_role("link", name=place).click()
+    await expect(page.get_by_role("heading", level=1, name=place)).to_be_visible()
+
+
+async def know(page: Page, title: str, answer: str) -> None:
+    """Fills the open sheet of a knowledge entry and saves it."""
+    sheet = page.get_by_role("dialog", name="Nueva entrada")
+    await sheet.get_by_label("Título").fill(title)
+    await sheet.get_by_label("Respuesta").fill(answer)
+    await sheet.get_by_role("button", name="Guardar").click()
+    await expect(sheet).to_be_hidden()
