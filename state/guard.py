@@ -9,7 +9,7 @@ from typing import Any
 
 import reflex as rx
 import structlog
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import StateUpdate
 from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext

@@ -5,7 +5,11 @@ import os
 import pytest
 
 # Read when reflex is first imported: the app as production runs it, without a build.
-os.environ |= {"REFLEX_ENV_MODE": "prod", "__REFLEX_SKIP_COMPILE": "true", "REFLEX_TELEMETRY_ENABLED": "false"}
+os.environ |= {
+    "REFLEX_ENV_MODE": "prod",
+    "__REFLEX_SKIP_COMPILE": "true",
+    "REFLEX_TELEMETRY_ENABLED": "false",
+}
 
 pytest_plugins = [
     "tests.plugins.database",

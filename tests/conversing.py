@@ -22,18 +22,29 @@ def a_conversation(
     """What visitor and agent said in turns, the visitor first; `outcome` makes a finished turn of the first question."""
     with psycopg.connect(url) as admin:
         org = business.org_id
-        contact = _one(admin, "insert into contacts (org_id, name, email) values (%s, %s, %s) returning id", org, name, email)
+        contact = _one(
+            admin,
+            "insert into contacts (org_id, name, email) values (%s, %s, %s) returning id",
+            org,
+            name,
+            email,
+        )
         conversation = _one(
             admin,
             "insert into conversations (org_id, channel_id, contact_id)"
             " select %s, id, %s from channels where org_id = %s returning id",
-            org, contact, org,
+            org,
+            contact,
+            org,
         )
         messages = [
             _one(
                 admin,
                 "insert into messages (org_id, conversation_id, sender, body) values (%s, %s, %s, %s) returning id",
-                org, conversation, ("visitor", "agent")[place % 2], text,
+                org,
+                conversation,
+                ("visitor", "agent")[place % 2],
+                text,
             )
             for place, text in enumerate(said)
         ]
@@ -49,8 +60,13 @@ def a_conversation(
             )
         for table in ("conversations", "messages"):
             column = "id" if table == "conversations" else "conversation_id"
-            admin.execute(f"update {table} set created_at = now() - %s where {column} = %s".encode(), (ago, conversation))
-        admin.execute("update conversations set last_message_at = now() - %s where id = %s", (ago, conversation))
+            admin.execute(
+                f"update {table} set created_at = now() - %s where {column} = %s".encode(),
+                (ago, conversation),
+            )
+        admin.execute(
+            "update conversations set last_message_at = now() - %s where id = %s", (ago, conversation)
+        )
     return conversation
 
 

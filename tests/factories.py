@@ -40,9 +40,12 @@ def a_business(
         org_id: UUID = row[0]
         admin.execute("insert into auth.users (id, email) values (%s, %s)", (user_id, f"{slug}@sol.test"))
         admin.execute(
-            "insert into profiles (user_id, email, name) values (%s, %s, 'Ana')", (user_id, f"{slug}@sol.test")
+            "insert into profiles (user_id, email, name) values (%s, %s, 'Ana')",
+            (user_id, f"{slug}@sol.test"),
         )
-        admin.execute("insert into memberships (org_id, user_id, role) values (%s, %s, 'owner')", (org_id, user_id))
+        admin.execute(
+            "insert into memberships (org_id, user_id, role) values (%s, %s, 'owner')", (org_id, user_id)
+        )
         admin.execute("update agents set live = %s where org_id = %s", (live, org_id))
         admin.execute("update organizations set allowed_origins = %s where id = %s", (list(origins), org_id))
         for title, body, language in knowledge:

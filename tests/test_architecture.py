@@ -15,7 +15,14 @@ LAYERS = [
     ["vulkn_app.jobs", "vulkn_app.live", "vulkn_app.limits", "vulkn_app.migrate"],
     ["vulkn_app.auth"],
     ["vulkn_app.llm"],
-    ["vulkn_app.knowledge", "vulkn_app.leads", "vulkn_app.agents", "vulkn_app.organizations", "vulkn_app.team", "vulkn_app.audit"],
+    [
+        "vulkn_app.knowledge",
+        "vulkn_app.leads",
+        "vulkn_app.agents",
+        "vulkn_app.organizations",
+        "vulkn_app.team",
+        "vulkn_app.audit",
+    ],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],
     ["vulkn_app.worker"],
@@ -92,7 +99,11 @@ def test_nothing_blocks_the_event_loop(path: Path) -> None:
         return  # the launcher is no server
     text = path.read_text()
 
-    assert [word for word in ("time.sleep(", "httpx.Client(", "rx.session(", "anthropic.Anthropic(") if word in text] == []
+    assert [
+        word
+        for word in ("time.sleep(", "httpx.Client(", "rx.session(", "anthropic.Anthropic(")
+        if word in text
+    ] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -24,7 +24,14 @@ def test_a_name_that_was_said_is_heard(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["soy nueva aquí", "Soy de Monterrey", "soy una clienta", "I'm interested in the plan", "I am a patient", "no soy yo"],
+    [
+        "soy nueva aquí",
+        "Soy de Monterrey",
+        "soy una clienta",
+        "I'm interested in the plan",
+        "I am a patient",
+        "no soy yo",
+    ],
 )
 def test_what_is_no_name_is_not_taken_for_one(text: str) -> None:
     assert signals(text).name is None
@@ -43,7 +50,9 @@ def test_a_phone_is_kept_as_it_is_dialled(text: str, phone: str) -> None:
     assert signals(text).phone == phone
 
 
-@pytest.mark.parametrize("text", ["mi pedido es el 123456789012", "cuesta 1,500", "a las 10:30 del 12/11/2026"])
+@pytest.mark.parametrize(
+    "text", ["mi pedido es el 123456789012", "cuesta 1,500", "a las 10:30 del 12/11/2026"]
+)
 def test_other_numbers_are_no_phones(text: str) -> None:
     assert signals(text).phone is None
 

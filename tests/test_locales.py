@@ -56,7 +56,9 @@ def test_every_word_that_is_asked_for_exists() -> None:
 
 
 def test_no_text_is_empty() -> None:
-    assert [key for language in LANGUAGES for key, text in catalogue(language).items() if not text.strip()] == []
+    assert [
+        key for language in LANGUAGES for key, text in catalogue(language).items() if not text.strip()
+    ] == []
 
 
 def test_every_error_that_is_raised_has_a_sentence_of_its_own() -> None:

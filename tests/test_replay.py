@@ -28,7 +28,10 @@ pytestmark = pytest.mark.slow
 
 def conversations() -> list[list[str]]:
     rows = [json.loads(line) for line in FILE.read_text().splitlines()]
-    said = [[clean(turn["text"]).strip()[:4000] for turn in row["turns"] if turn["role"] == "user"] for row in rows]
+    said = [
+        [clean(turn["text"]).strip()[:4000] for turn in row["turns"] if turn["role"] == "user"]
+        for row in rows
+    ]
     return [[text for text in texts if text] for texts in said if any(texts)]
 
 
@@ -40,12 +43,16 @@ def businesses(url: str) -> list[Business]:
     """Each knows the same things, signed with its own word."""
     topics = ("Citas", "Horario", "Cancelaciones", "Odontología", "Ayuda con tu nombre y correo", "Saludos")
     return [
-        a_business(url, knowledge=[(topic, f"{topic}: todo sobre esto. {canary(n)}", "es") for topic in topics])
+        a_business(
+            url, knowledge=[(topic, f"{topic}: todo sobre esto. {canary(n)}", "es") for topic in topics]
+        )
         for n in range(BUSINESSES)
     ]
 
 
-async def converse(http: httpx.AsyncClient, slug: str, texts: list[str], gate: asyncio.Semaphore) -> tuple[UUID, str]:
+async def converse(
+    http: httpx.AsyncClient, slug: str, texts: list[str], gate: asyncio.Semaphore
+) -> tuple[UUID, str]:
     """One visitor's whole conversation; returns its id and everything the visitor read."""
     visitor = Visitor(http, slug)
     async with gate:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.factories import a_business
-from vulkn_app import jobs, worker
+from vulkn_app import jobs, live, worker
 
 
 @pytest.mark.slow
@@ -20,8 +20,9 @@ async def test_the_worker_answers_what_a_dead_process_left(deployment: None, dat
     working = asyncio.create_task(worker.work())
     try:
         async with asyncio.timeout(60):
-            while not answered(database_url, business.org_id):
-                await asyncio.sleep(0.2)
+            with live.subscription(business.org_id) as rings:
+                while not answered(database_url, business.org_id):
+                    await rings.get()
     finally:
         working.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -51,6 +52,8 @@ def left_unanswered(admin: psycopg.Connection, org_id: object) -> None:
 
 def answered(url: str, org_id: object) -> int:
     with psycopg.connect(url) as admin:
-        row = admin.execute("select count(*) from messages where org_id = %s and sender = 'agent'", (org_id,)).fetchone()
+        row = admin.execute(
+            "select count(*) from messages where org_id = %s and sender = 'agent'", (org_id,)
+        ).fetchone()
     assert row
     return row[0]

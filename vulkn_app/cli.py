@@ -121,6 +121,14 @@ def doctor(
     raise typer.Exit(examination.main(as_json=as_json))
 
 
+@app.command()
+def bench(name: Annotated[str, typer.Argument(help="turn")]) -> None:
+    """Measure on this machine; prints one JSON object."""
+    from vulkn_app.commands.bench import bench as measure
+
+    measure(name)
+
+
 def main() -> None:
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     for name, about in GROUPS.items():

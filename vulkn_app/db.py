@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -59,7 +59,8 @@ class AgentKey:
 
 def login_dsn(login: Login) -> str:
     """DATABASE_URL with a login role in place of its user; `migrate` gave that role this password."""
-    assert settings.database_url and settings.vulkn_secret_key, "`./vulkn up` sets both; see .env.example"
+    assert settings.database_url, "`./vulkn up` sets DATABASE_URL; see .env.example"
+    assert settings.vulkn_secret_key, "`./vulkn up` sets VULKN_SECRET_KEY; see .env.example"
     parts = conninfo_to_dict(settings.database_url)
     # Supabase's pooler names users "role.project".
     project = str(parts.get("user") or "").partition(".")[2]
@@ -89,7 +90,7 @@ class Database:
     async def pool(self, login: Login) -> AsyncConnectionPool:
         if login not in self._pools:
             dsn = login_dsn(login)
-            pool = AsyncConnectionPool(
+            pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
                 dsn,
                 min_size=1,
                 max_size=settings.database_pool_size,
@@ -176,7 +177,7 @@ async def as_person(user_id: UUID) -> AsyncIterator[psycopg.AsyncConnection[Any]
         yield connection
 
 
-async def engine_call(statement: str, parameters: tuple[Any, ...]) -> Any:
+async def engine_call(statement: LiteralString, parameters: tuple[Any, ...]) -> Any:
     """One round trip of the hot path: a single statement, its own transaction, the first column back.
 
     Tried once more after a lost connection, so `statement` must be safe to repeat (the turn's

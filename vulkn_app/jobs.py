@@ -35,4 +35,6 @@ async def install(connection: AsyncConnection) -> None:
             "usage, select on all sequences in schema {schema}",
             "execute on all functions in schema {schema}",
         ):
-            await connection.execute(f"grant {grant.format(schema=SCHEMA)} to vulkn_engine, vulkn_web".encode())
+            await connection.execute(
+                f"grant {grant.format(schema=SCHEMA)} to vulkn_engine, vulkn_web".encode()
+            )

@@ -115,5 +115,5 @@ async def _send_soon() -> None:
         try:
             async with as_system("vulkn_web") as connection:
                 await connection.execute("select pg_notify(%s, %s)", (CHANNEL, json.dumps([ME, *rows])))
-        except Exception:  # the bell is a courtesy: whoever missed it sees the row at the next look
+        except Exception:  # noqa: BLE001 - the bell is a courtesy: whoever missed it sees the row at the next look
             log.warning("live.unsent", rings=len(rows))

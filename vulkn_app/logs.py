@@ -11,14 +11,28 @@ import structlog
 
 from vulkn_app.settings import settings
 
-HIDDEN = {"text", "body", "question", "answer", "token", "password", "authorization", "cookie", "sid", "email", "phone"}
+HIDDEN = {
+    "text",
+    "body",
+    "question",
+    "answer",
+    "token",
+    "password",
+    "authorization",
+    "cookie",
+    "sid",
+    "email",
+    "phone",
+}
 TOKENS = re.compile(r"(token=|Bearer\s+|vk_sid=)[A-Za-z0-9._~+/=-]+")
 
 
 def set_up_logs() -> None:
     """One line an event on stderr: JSON in production, readable at a terminal."""
     last: Any = (
-        structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer()
+        if settings.log_json
+        else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
         processors=[
@@ -56,4 +70,6 @@ def hide(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str,
 
 def scrub(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Tokens inside other text, such as a URL in an exception."""
-    return {key: TOKENS.sub(r"\1…", value) if isinstance(value, str) else value for key, value in line.items()}
+    return {
+        key: TOKENS.sub(r"\1…", value) if isinstance(value, str) else value for key, value in line.items()
+    }

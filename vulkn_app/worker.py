@@ -54,7 +54,7 @@ async def work() -> None:
                 await queue.run_worker_async(
                     concurrency=4, install_signal_handlers=False, delete_jobs="successful"
                 )
-        except Exception as problem:  # the worker's boundary: it lives as long as the process
+        except Exception as problem:  # noqa: BLE001 - the worker's boundary: it lives as long as the process
             log.warning("worker.lost", kind=type(problem).__name__)
         await asyncio.sleep(PAUSE)
 

@@ -33,7 +33,9 @@ class Figures:
         self.seconds += other.seconds
 
 
-async def stream(session: aiohttp.ClientSession, url: str, mark: bytes, **options: object) -> tuple[float, float]:
+async def stream(
+    session: aiohttp.ClientSession, url: str, mark: bytes, **options: object
+) -> tuple[float, float]:
     """(milliseconds to the first `mark`, milliseconds to the end); raises when the answer is not whole."""
     started = time.perf_counter()
     first = 0.0

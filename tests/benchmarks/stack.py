@@ -39,7 +39,9 @@ def stack_in(folder: Path) -> Iterator[Stack]:
             "VULKN_SECRET_KEY": secret,
             "VULKN_DATA_DIR": str(folder),
             "LOG_JSON": "true",
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent.parent), os.environ.get("PYTHONPATH", "")]),
+            "PYTHONPATH": os.pathsep.join(
+                [str(Path(__file__).parent.parent.parent), os.environ.get("PYTHONPATH", "")]
+            ),
         }
         yield Stack(server.url(), env)
     finally:

@@ -28,8 +28,12 @@ ROOT = Path(__file__).parent.parent.parent
 CONCURRENCY = (1, 10, 50)
 FIRST_TOKEN_MS, TOKENS, GAP_MS = 200, 40, 5
 QUESTION = "¿Cuánto cuesta una limpieza dental?"
-BODY = {"model": "claude-haiku-5-5", "max_tokens": 1024, "stream": True,
-        "messages": [{"role": "user", "content": QUESTION}]}
+BODY = {
+    "model": "claude-haiku-5-5",
+    "max_tokens": 1024,
+    "stream": True,
+    "messages": [{"role": "user", "content": QUESTION}],
+}
 
 
 @dataclass
@@ -100,11 +104,15 @@ async def _first_tokens(targets: list[Target], concurrency: int, rounds: int) ->
     own = figures["upstream"]
     added = {
         name: {f"p{p}": round(found.p(p) - own.p(50), 2) for p in (50, 95)}
-        for name, found in figures.items() if name != "upstream"
+        for name, found in figures.items()
+        if name != "upstream"
     }
     bare = max(added["bare"]["p50"], 0.01)
-    return {"upstream_ms": {"p50": round(own.p(50), 2)}, "added_ms": added,
-            "ratio_p50": round(added["vulkn"]["p50"] / bare, 2)}
+    return {
+        "upstream_ms": {"p50": round(own.p(50), 2)},
+        "added_ms": added,
+        "ratio_p50": round(added["vulkn"]["p50"] / bare, 2),
+    }
 
 
 async def _throughput(targets: list[Target], rounds: int, seconds: float) -> dict[str, Any]:
@@ -114,7 +122,9 @@ async def _throughput(targets: list[Target], rounds: int, seconds: float) -> dic
     return {"turns_per_second": per_second, "ratio": round(per_second["vulkn"] / per_second["bare"], 2)}
 
 
-async def _alternate(targets: list[Target], concurrency: int, *, turns: int, rounds: int) -> dict[str, Figures]:
+async def _alternate(
+    targets: list[Target], concurrency: int, *, turns: int, rounds: int
+) -> dict[str, Figures]:
     figures = {target.name: Figures() for target in targets}
     for target in targets:
         await measure(target.ask, concurrency=concurrency, turns=concurrency * 2)  # warm
@@ -127,8 +137,12 @@ async def _alternate(targets: list[Target], concurrency: int, *, turns: int, rou
 def _goals(result: dict[str, Any]) -> dict[str, bool]:
     paced = result["paced"]
     return {
-        "first token at most twice the bare proxy's, c=1 and 10": all(paced[c]["ratio_p50"] <= 2 for c in ("1", "10")),
-        "first token adds at most 8 ms, c=1 and 10": all(paced[c]["added_ms"]["vulkn"]["p50"] <= 8 for c in ("1", "10")),
+        "first token at most twice the bare proxy's, c=1 and 10": all(
+            paced[c]["ratio_p50"] <= 2 for c in ("1", "10")
+        ),
+        "first token adds at most 8 ms, c=1 and 10": all(
+            paced[c]["added_ms"]["vulkn"]["p50"] <= 8 for c in ("1", "10")
+        ),
         "first token adds at most 30 ms, c=50": paced["50"]["added_ms"]["vulkn"]["p50"] <= 30,
         "at least the bare proxy's turns a second": result["saturated"]["ratio"] >= 1,
     }
@@ -140,7 +154,11 @@ def _targets(upstream: str, stack: Stack, businesses: list[Business]) -> Iterato
         env = {"ANTHROPIC_BASE_URL": upstream, "ANTHROPIC_API_KEY": "bench"}
         bare = running.enter_context(_served("tests.benchmarks.bare_proxy:app", env, "/chat"))
         limits = {"VISITOR_MESSAGES_PER_MINUTE": "1000000", "ADDRESS_MESSAGES_PER_MINUTE": "1000000"}
-        web = {"REFLEX_ENV_MODE": "prod", "__REFLEX_SKIP_COMPILE": "true", "REFLEX_TELEMETRY_ENABLED": "false"}
+        web = {
+            "REFLEX_ENV_MODE": "prod",
+            "__REFLEX_SKIP_COMPILE": "true",
+            "REFLEX_TELEMETRY_ENABLED": "false",
+        }
         vulkn = running.enter_context(
             _served("vulkn_app.vulkn_app:app", env | stack.env | limits | web, "/healthz", "--factory")
         )
@@ -152,7 +170,12 @@ def _targets(upstream: str, stack: Stack, businesses: list[Business]) -> Iterato
 @contextmanager
 def _upstream(first_token_ms: int, gap_ms: int) -> Iterator[str]:
     port = free_port()
-    arguments = [f"--port={port}", f"--first-token-ms={first_token_ms}", f"--tokens={TOKENS}", f"--gap-ms={gap_ms}"]
+    arguments = [
+        f"--port={port}",
+        f"--first-token-ms={first_token_ms}",
+        f"--tokens={TOKENS}",
+        f"--gap-ms={gap_ms}",
+    ]
     with _process([sys.executable, "-m", "tests.fakes.llm", *arguments], {}, core=0):
         base = f"http://127.0.0.1:{port}"
         _wait(f"{base}/__requests")
@@ -162,8 +185,22 @@ def _upstream(first_token_ms: int, gap_ms: int) -> Iterator[str]:
 @contextmanager
 def _served(target: str, env: dict[str, str], ready: str, *options: str) -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
-               "--workers", "1", "--no-ws" if "bare" in target else "--ws", *options, target]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--no-ws" if "bare" in target else "--ws",
+        *options,
+        target,
+    ]
     with _process(command, env, core=1):
         base = f"http://127.0.0.1:{port}"
         _wait(f"{base}{ready}")
@@ -172,10 +209,9 @@ def _served(target: str, env: dict[str, str], ready: str, *options: str) -> Iter
 
 @contextmanager
 def _process(command: list[str], env: dict[str, str], *, core: int) -> Iterator[None]:
-    log = tempfile.TemporaryFile()
+    pinned = ["taskset", "-c", str(core % (os.cpu_count() or 1)), *command]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **env}, stdout=log, stderr=log,
-        preexec_fn=lambda: os.sched_setaffinity(0, {core % (os.cpu_count() or 1)}),
+        pinned, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield

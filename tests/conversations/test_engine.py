@@ -1,7 +1,6 @@
 """One turn, over real HTTP, against the real database under row level security."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -18,10 +17,10 @@ def business(database_url: str) -> Business:
 
 
 @pytest.fixture
-async def visitor(http: httpx.AsyncClient, business: Business) -> AsyncIterator[Visitor]:
+async def visitor(http: httpx.AsyncClient, business: Business) -> Visitor:
     someone = Visitor(http, business.slug)
     await someone.open()
-    yield someone
+    return someone
 
 
 def rows(url: str, query: str, *values: object) -> list[tuple]:
@@ -59,7 +58,9 @@ async def test_what_is_not_known_is_not_invented_but_a_message_is_offered(
 
     assert not any(figure in answer.text for figure in ("$", "650", "9:00"))
     assert answer["message"]["sources"] == []
-    assert rows(database_url, "select outcome from turns where org_id = %s", business.org_id) == [("unknown",)]
+    assert rows(database_url, "select outcome from turns where org_id = %s", business.org_id) == [
+        ("unknown",)
+    ]
 
 
 async def test_a_turn_stores_both_messages_usage_lead_and_audit(
@@ -70,11 +71,17 @@ async def test_a_turn_stores_both_messages_usage_lead_and_audit(
     org = business.org_id
     messages = rows(database_url, "select seq, sender from messages where org_id = %s order by seq", org)
     assert messages == [(1, "visitor"), (2, "agent")]
-    usage = rows(database_url, "select provider, cost_micro_usd, latency_ms >= 0 from usage_events where org_id = %s", org)
+    usage = rows(
+        database_url,
+        "select provider, cost_micro_usd, latency_ms >= 0 from usage_events where org_id = %s",
+        org,
+    )
     assert usage == [("rehearsal", 0, True)]
     lead = rows(database_url, "select email, score > 0 from lead_cards where org_id = %s", org)
     assert lead == [("lucia@correo.mx", True)]
-    audit = rows(database_url, "select actor_kind from audit_log where org_id = %s and action = 'answer'", org)
+    audit = rows(
+        database_url, "select actor_kind from audit_log where org_id = %s and action = 'answer'", org
+    )
     assert audit == [("engine",)]
     assert rows(database_url, "select app.audit_verify(%s)", org) == [(0,)]
 

@@ -18,7 +18,7 @@ Picture = Callable[[Page, str], Awaitable[None]]
 
 
 @pytest.fixture
-async def new_page(chromium: Browser, stack: Up) -> AsyncIterator[NewPage]:
+async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest) -> AsyncIterator[NewPage]:
     """A device of somebody's own, in Spanish. A script error that nobody caught fails the test."""
     contexts: list[BrowserContext] = []
     uncaught: list[str] = []
@@ -35,7 +35,9 @@ async def new_page(chromium: Browser, stack: Up) -> AsyncIterator[NewPage]:
         return await context.new_page()
 
     yield new
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            await page.screenshot(path=PICTURES / f"{request.node.name}-last-{number}.png")
         await context.close()
     assert not uncaught
 

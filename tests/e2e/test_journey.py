@@ -38,7 +38,7 @@ async def a_live_business(page: Page, email: str, picture: Picture) -> str:
 
     await go_to(page, "Agente")
     await expect(page.get_by_text("En pausa", exact=True)).to_be_visible()
-    await page.get_by_role("switch", name="Agente activo").check()
+    await page.get_by_role("switch", name="Agente activo").click()
     await expect(page.get_by_text("Atendiendo a tus clientes")).to_be_visible()
     await picture(page, "agent-live")
     return await page.get_by_text("<script").inner_text()

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import psycopg
@@ -63,7 +63,7 @@ class Tab:
     heard: list[str] = field(default_factory=list)
     router_data: dict[str, Any] = field(default_factory=dict)
 
-    def __enter__(self) -> "Tab":
+    def __enter__(self) -> Self:
         headers = {"upgrade": "websocket"}  # TestClient leaves it out, engine.io insists
         if self.sid:
             headers["cookie"] = f"{auth.COOKIE}={self.sid}"

@@ -30,7 +30,10 @@ def page(signed_in: SignIn, database_url: str) -> OpenPage:
         root.router = RouterData.from_router_data(
             {
                 "token": str(uuid4()),
-                "headers": {"cookie": f"{auth.COOKIE}={_cookie(database_url, signed_in(member))}", "origin": "http://here.test"},
+                "headers": {
+                    "cookie": f"{auth.COOKIE}={_cookie(database_url, signed_in(member))}",
+                    "origin": "http://here.test",
+                },
                 "pathname": path.partition("?")[0],
                 "asPath": path,
                 "query": dict(part.split("=", 1) for part in path.partition("?")[2].split("&") if part),

@@ -54,7 +54,7 @@ def settled(tab: Tab) -> None:
     before = len(tab.heard)
     tab.send(f"{ROOT_STATE}.no_such_handler_{marker}")
     tab.send(handler("session_state.load"))
-    tab.until(lambda t: len(t.heard) > before and (t.redirects or t.var("ready") is not None))
+    tab.until(lambda t: len(t.heard) > before and bool(t.redirects or t.var("ready") is not None))
 
 
 def test_every_handler_declares_who_may_call_it() -> None:
@@ -65,11 +65,21 @@ def test_every_handler_declares_who_may_call_it() -> None:
 
 
 def test_only_the_doors_of_the_house_are_open_to_anybody() -> None:
-    public = {name.rpartition("____")[2] for name, fn in handlers().items() if getattr(fn, "__vulkn_role__", "") is None}
+    public = {
+        name.rpartition("____")[2]
+        for name, fn in handlers().items()
+        if getattr(fn, "__vulkn_role__", "") is None
+    }
 
     assert public <= {
-        "session_state.load", "prefs_state.pick", "prefs_state.load", "prefs_state.set_lang",
-        "account_state.load", "login_state.load", "signup_state.load", "reset_state.load",
+        "session_state.load",
+        "prefs_state.pick",
+        "prefs_state.load",
+        "prefs_state.set_lang",
+        "account_state.load",
+        "login_state.load",
+        "signup_state.load",
+        "reset_state.load",
     }, public
 
 
@@ -96,8 +106,7 @@ def test_no_handler_of_ours_answers_an_anonymous_socket(dashboard: TestClient, b
         for name in guarded:
             tab.send(name)
             tab.send(name, value="x", id=str(uuid4()), org_id=str(business.org_id))
-        for name in guarded:
-            tab.until(lambda t: len(t.redirects) >= 1)
+        tab.until(lambda t: len(t.redirects) >= 1)
         settled(tab)
 
         assert business.slug not in json.dumps(tab.heard)
@@ -111,15 +120,17 @@ def test_a_token_whose_owner_left_shows_a_stranger_nothing(
         tab.until(loaded)
     stranger = a_session(database_url, a_business(database_url))
 
-    for sid in (stranger, None):
-        with Tab(dashboard, sid, token=tab.token, path="/nowhere/") as thief:
+    for cookie in (stranger, None):
+        with Tab(dashboard, cookie, token=tab.token, path="/nowhere/") as thief:
             settled(thief)
 
             assert business.slug not in json.dumps(thief.heard)
             assert str(business.org_id) not in json.dumps(thief.heard)
 
 
-def test_headers_in_the_router_data_are_not_believed(dashboard: TestClient, business: Business, sid: str) -> None:
+def test_headers_in_the_router_data_are_not_believed(
+    dashboard: TestClient, business: Business, sid: str
+) -> None:
     forged = {"headers": {"cookie": f"{auth.COOKIE}={sid}"}, "ip": "1.2.3.4"}
 
     with Tab(dashboard, router_data=forged) as tab:
@@ -148,7 +159,9 @@ def test_a_role_taken_away_counts_from_the_next_event(dashboard: TestClient, dat
     with psycopg.connect(database_url, autocommit=True) as admin:
         admin.execute("set session_replication_role = replica")
         admin.execute("update memberships set role = 'member' where org_id = %s", (place.org_id,))
-    admins_only = [name for name, fn in handlers().items() if getattr(fn, "__vulkn_role__", "") in ("admin", "owner")]
+    admins_only = [
+        name for name, fn in handlers().items() if getattr(fn, "__vulkn_role__", "") in ("admin", "owner")
+    ]
     assert admins_only
 
     with Tab(dashboard, cookie) as tab:
@@ -190,13 +203,17 @@ def test_a_token_that_no_browser_made_is_refused_at_the_edge(dashboard: TestClie
 
 def test_reflexs_upload_door_is_closed(dashboard: TestClient, sid: str) -> None:
     answer = dashboard.post(
-        "/_upload", headers={"reflex-client-token": str(uuid4()), "cookie": f"{auth.COOKIE}={sid}"}, files={"files": b"x"}
+        "/_upload",
+        headers={"reflex-client-token": str(uuid4()), "cookie": f"{auth.COOKIE}={sid}"},
+        files={"files": b"x"},
     )
 
     assert answer.status_code == 403
 
 
-def test_no_secret_and_no_token_reaches_the_browser(dashboard: TestClient, sid: str, business: Business) -> None:
+def test_no_secret_and_no_token_reaches_the_browser(
+    dashboard: TestClient, sid: str, business: Business
+) -> None:
     with Tab(dashboard, sid) as tab:
         tab.until(loaded)
         heard = json.dumps(tab.heard)

@@ -63,6 +63,6 @@ async def bundled(scope: Scope, receive: Receive, send: Send) -> None:
     request = Request({**scope, "path_params": {"slug": hot[1]}}, receive)
     try:
         answer = await widget.post_message(request)
-    except Exception as problem:  # the boundary that FastAPI is for the other routes
+    except Exception as problem:  # noqa: BLE001 - the boundary that FastAPI is for the other routes
         answer = await unexpected(request, problem)
     await answer(scope, receive, send)

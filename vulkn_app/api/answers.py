@@ -54,7 +54,9 @@ def address(request: Request) -> str:
     """Who is asking: the last address our own proxies vouch for."""
     peer = request.client.host if request.client else ""
     if settings.trusted_proxies:
-        chain = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        chain = [
+            part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()
+        ]
         if len(chain) >= settings.trusted_proxies:
             return chain[-settings.trusted_proxies]
     return peer

@@ -1,6 +1,7 @@
 """Is the process there, can it work, what does it count."""
 
 import asyncio
+from typing import LiteralString
 
 import httpx
 import psycopg
@@ -45,7 +46,7 @@ async def _queue() -> bool:
     return await _answers("select 1 from pg_catalog.pg_namespace where nspname = 'queue'")
 
 
-async def _answers(statement: str) -> bool:
+async def _answers(statement: LiteralString) -> bool:
     try:
         async with as_system("vulkn_engine") as connection:
             return await (await connection.execute(statement)).fetchone() is not None
@@ -56,7 +57,9 @@ async def _answers(statement: str) -> bool:
 async def _auth() -> bool:
     key = settings.supabase_publishable_key or ""
     try:
-        answer = await clients.http().get(f"{settings.supabase_url}/auth/v1/health", headers={"apikey": key}, timeout=3)
+        answer = await clients.http().get(
+            f"{settings.supabase_url}/auth/v1/health", headers={"apikey": key}, timeout=3
+        )
     except httpx.HTTPError:
         return False
     return answer.status_code < 500

@@ -33,7 +33,8 @@ async def hosted_chat(slug: str, request: Request) -> HTMLResponse:
     base = own_origin(request)
     words = {
         "title": f"{tenant.name} · Chat",
-        "description": tenant.greeting_es or f"Escríbele a {tenant.name}: responde al momento, de día y de noche.",
+        "description": tenant.greeting_es
+        or f"Escríbele a {tenant.name}: responde al momento, de día y de noche.",
         "url": f"{base}/c/{tenant.slug}",
         "image": f"{base}/og/{tenant.slug}.png",
         "slug": tenant.slug,

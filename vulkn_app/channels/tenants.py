@@ -56,9 +56,11 @@ async def tenant(slug: str) -> Tenant:
     found = _tenants.get(slug)
     if found and time.monotonic() - found[0] < FRESH:
         return found[1]
-    async with as_system("vulkn_engine") as connection:
-        async with connection.cursor(row_factory=class_row(Tenant)) as cursor:
-            row = await (await cursor.execute("select * from app.resolve_widget(%s)", (slug,))).fetchone()
+    async with (
+        as_system("vulkn_engine") as connection,
+        connection.cursor(row_factory=class_row(Tenant)) as cursor,
+    ):
+        row = await (await cursor.execute("select * from app.resolve_widget(%s)", (slug,))).fetchone()
     if row is None:
         _tenants.pop(slug, None)
         raise NotFound("unknown_business")

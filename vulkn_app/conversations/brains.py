@@ -62,7 +62,9 @@ _brains: OrderedDict[UUID, Brain] = OrderedDict()
 _reading: dict[UUID, asyncio.Lock] = {}
 
 
-async def brain(agent: AgentKey, version: int, *, word: Callable[[Brain], tuple[str, ...]], whole_limit: int) -> Brain:
+async def brain(
+    agent: AgentKey, version: int, *, word: Callable[[Brain], tuple[str, ...]], whole_limit: int
+) -> Brain:
     """The organization's brain at `version`; `word` turns it into the prompt's stable prefix."""
     known = _brains.get(agent.org_id)
     if known and known.version == version:
@@ -85,7 +87,9 @@ def forget(org_id: UUID) -> None:
 
 async def _read(agent: AgentKey, whole_limit: int) -> Brain:
     async with as_agent(agent) as connection:
-        version = await connection.execute("select version from app.brain_versions where org_id = %s", (agent.org_id,))
+        version = await connection.execute(
+            "select version from app.brain_versions where org_id = %s", (agent.org_id,)
+        )
         row = await version.fetchone()
         async with connection.cursor(row_factory=class_row(AgentWords)) as cursor:
             words = await (await cursor.execute(AGENT, (agent.org_id,))).fetchone()

@@ -124,9 +124,14 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], events: TurnEvents) -
             case "handoff":
                 live.publish(live.Ring(agent.org_id, "message", conversation_id))
                 events.put("handoff", {"message_id": opened["message_id"]})
-    except Exception as problem:  # the boundary of a turn: the visitor hears of it, the sweep tries again
+    except Exception as problem:  # noqa: BLE001 - the boundary of a turn: the visitor hears of it, the sweep tries again
         code = problem.code if isinstance(problem, VulknError) else "error"
-        log.error("turn.failed", org=str(agent.org_id), conversation=str(conversation_id), kind=type(problem).__name__)
+        log.error(
+            "turn.failed",
+            org=str(agent.org_id),
+            conversation=str(conversation_id),
+            kind=type(problem).__name__,
+        )
         TURNS.labels(outcome="failed").inc()
         events.put("error", {"code": code, "message": sentence(code)})
     finally:

@@ -42,7 +42,15 @@ How you answer
 Tone: {tone}"""
 
 
-def build(brain: Brain, *, question: str, history: tuple[Line, ...], found: list[Hit], language: Language, now: datetime) -> Ask:
+def build(
+    brain: Brain,
+    *,
+    question: str,
+    history: tuple[Line, ...],
+    found: list[Hit],
+    language: Language,
+    now: datetime,
+) -> Ask:
     """The question as every provider gets it."""
     agent = brain.agent
     return Ask(
@@ -71,7 +79,10 @@ def prefix(brain: Brain) -> tuple[str, ...]:
         body = "\n\n".join(f"## {entry.title}\n{entry.text}" for entry in entries)
         return (rules, f"<knowledge>\n{body or '(nothing yet)'}\n</knowledge>")
     titles = "\n".join(f"- {entry.title}" for entry in entries[:200])
-    return (rules, f"<knowledge>\nEntries that fit the question come with it. There are entries on:\n{titles}\n</knowledge>")
+    return (
+        rules,
+        f"<knowledge>\nEntries that fit the question come with it. There are entries on:\n{titles}\n</knowledge>",
+    )
 
 
 def _context(brain: Brain, found: list[Hit], language: Language, now: datetime) -> str:

@@ -1,0 +1,76 @@
+"""The agent's settings, driven through their handlers."""
+
+from state.agent import AgentState
+from tests.factories import a_business
+from tests.state.conftest import OpenPage, run
+
+FORM = {
+    "name": "Luna",
+    "tone": "direct",
+    "instructions": "Sé breve.",
+    "greeting_es": "¡Hola!",
+    "greeting_en": "Hi!",
+}
+
+
+async def test_the_embed_code_names_the_business(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    settings = await page(AgentState, business.owner)
+
+    await run(AgentState.load, settings)
+
+    assert (
+        settings.embed
+        == f'<script src="http://here.test/vulkn-widget.js" data-org="{business.slug}"></script>'
+    )
+    assert settings.chat_url == f"http://here.test/c/{business.slug}"
+
+
+async def test_a_changed_voice_is_kept(page: OpenPage, database_url: str) -> None:
+    settings = await page(AgentState, a_business(database_url).owner)
+    await run(AgentState.load, settings)
+
+    await run(AgentState.save, settings, FORM)
+
+    await run(AgentState.load, settings)
+    assert settings.agent.model_dump(include=FORM.keys()) == FORM
+
+
+async def test_a_tone_that_does_not_exist_is_refused(page: OpenPage, database_url: str) -> None:
+    settings = await page(AgentState, a_business(database_url).owner)
+    await run(AgentState.load, settings)
+
+    await run(AgentState.save, settings, FORM | {"tone": "rude"})
+
+    assert settings.problem
+    await run(AgentState.load, settings)
+    assert settings.agent.name != "Luna"
+
+
+async def test_the_switch_pauses_the_agent(page: OpenPage, database_url: str) -> None:
+    settings = await page(AgentState, a_business(database_url, live=True).owner)
+    await run(AgentState.load, settings)
+
+    await run(AgentState.go_live, settings, False)
+
+    assert settings.agent.live is False
+
+
+async def test_a_site_is_added_once_and_removed(page: OpenPage, database_url: str) -> None:
+    settings = await page(AgentState, a_business(database_url).owner)
+    await run(AgentState.load, settings)
+
+    await run(AgentState.allow, settings, {"site": "MiTienda.mx/contacto"})
+    await run(AgentState.allow, settings, {"site": "https://mitienda.mx"})
+    assert settings.sites == ["https://mitienda.mx"]
+    await run(AgentState.disallow, settings, "https://mitienda.mx")
+
+    assert settings.sites == []
+
+
+async def test_what_is_no_site_is_said_beside_the_field(page: OpenPage, database_url: str) -> None:
+    settings = await page(AgentState, a_business(database_url).owner)
+
+    await run(AgentState.allow, settings, {"site": "esto no"})
+
+    assert settings.site_problem
