@@ -27,7 +27,12 @@ async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest)
         uncaught.append(error.message)
 
     async def new(**options: Any) -> Page:
-        chosen = {"locale": "es-MX", "viewport": {"width": 1280, "height": 800}, "base_url": stack.base, **options}
+        chosen = {
+            "locale": "es-MX",
+            "viewport": {"width": 1280, "height": 800},
+            "base_url": stack.base,
+            **options,
+        }
         context = await chromium.new_context(**chosen)
         context.set_default_timeout(20_000)
         contexts.append(context)

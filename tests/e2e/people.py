@@ -37,8 +37,10 @@ async def sign_out(page: Page) -> None:
 
 async def go_to(page: Page, place: str) -> None:
     """By the navigation at the side."""
-    await page.get_by_role("navigation", name="Principal").get_by_role("link", name=place).click()
-    await expect(page.get_by_role("heading", level=1, name=place)).to_be_visible()
+    link = page.get_by_role("navigation", name="Principal").get_by_role("link", name=place)
+    await link.click()
+    await expect(link).to_have_attribute("aria-current", "page")
+    await expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
 
 
 async def know(page: Page, title: str, answer: str) -> None:
