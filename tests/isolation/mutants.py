@@ -272,7 +272,7 @@ AT_A_DOOR = (
 
 IN_A_TURN = (
     _right("a turn without its conversation's lock", "the_same_message_meanwhile_waits_for_the_first",
-           edit=("turn_open", "and visitor_hash = p_visitor for update", "and visitor_hash = p_visitor")),
+           edit=("turn_open", "and v.visitor_hash = p_visitor for update of v", "and v.visitor_hash = p_visitor")),
     _right("the same message is asked again", "twenty_times_the_same_message_at_once_is_one_turn",
            "alter table messages drop constraint messages_org_id_conversation_id_external_id_key",
            ("turn_open", "and m.external_id = p_external", "and false")),

@@ -112,7 +112,7 @@ async def test_markdown_is_brought_in_heading_by_heading(page: OpenPage, busines
 async def test_a_sheet_without_usable_rows_is_refused(page: OpenPage, business: Business) -> None:
     editor = await page(KnowledgeState, business.owner)
 
-    await run(KnowledgeState.bring_in, editor, {"format": "csv", "text": "uno,dos\n,\n"})
+    await run(KnowledgeState.bring_in, editor, {"format": "csv", "text": "titulo,respuesta\n,\n"})
 
     assert editor.problem
     assert editor.rows == []

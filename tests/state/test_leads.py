@@ -46,7 +46,7 @@ async def test_a_search_begins_on_the_first_page(page: OpenPage, database_url: s
 
     await run(LeadsState.find, table, "ana 7")
 
-    assert (table.page, table.total) == (1, 1)
+    assert (table.page, table.total) == (1, 3)  # 7, 17 and 27
 
 
 async def test_there_is_nothing_after_the_last_page(page: OpenPage, database_url: str) -> None:
