@@ -70,6 +70,11 @@ class Signals:
     score: int = 0
     reasons: tuple[str, ...] = ()
 
+    @property
+    def leaves_details(self) -> bool:
+        """Whether the message says who writes rather than asks something."""
+        return bool(self.name or self.email or self.phone)
+
     def as_json(self) -> dict[str, Any]:
         """For app.note_lead."""
         details = {"name": self.name, "email": self.email, "phone": self.phone}

@@ -182,3 +182,13 @@ async def test_details_too_long_to_keep_cost_nothing_but_themselves(visitor: Vis
     answer = await visitor.ask(f"mi correo es {'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.mx")
 
     assert answer.names[-1] == "done"
+
+
+async def test_a_greeting_or_a_phone_number_is_no_unanswered_question(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    for text in ("hola, soy Lucía Ramírez", "mi tel es 55 1234 5678", "muchas gracias"):
+        await visitor.ask(text)
+
+    outcomes = rows(database_url, "select distinct outcome from turns where org_id = %s", business.org_id)
+    assert outcomes == [("small_talk",)]

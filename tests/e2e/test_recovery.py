@@ -47,7 +47,7 @@ async def test_a_killed_web_process_is_back_and_the_page_with_it(
         await visitor.open()
         await visitor.ask("¿Siguen ahí?")
 
-    arrived = page.get_by_role("link", name=re.compile("Siguen ahí"))
+    arrived = page.get_by_role("link", name=re.compile("^Visitante"))
     await expect(arrived).to_be_visible(timeout=30_000)
     await picture(page, "back")
     await arrived.click()

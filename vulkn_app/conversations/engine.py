@@ -260,12 +260,14 @@ class Draft:
     def _judge(self, finished: Finished, ask: llm.Ask) -> None:
         """What the answer stands on. A quoting provider names its entries; a model had the best ones before it."""
         known = [e for e in ask.evidence if e.score >= ask.enough]
-        used = [e for e in ask.evidence if e.entry_id in finished.sources] or known[:3]
+        used = [e for e in ask.evidence if e.entry_id in finished.sources]
+        if finished.provider == llm.REHEARSAL:
+            asked = finished.stop_reason in ("unknown", "broke_off")
+        else:
+            used = used or known[:3]
+            asked = not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
         self.sources = [{"entry_id": str(e.entry_id), "title": e.title} for e in used]
-        if used:
-            self.outcome = "answered"
-        elif smalltalk.kind_of(self.question):
-            self.outcome = "small_talk"
+        self.outcome = "answered" if used else "unknown" if asked else "small_talk"
 
 
 def _lines(history: list[list[str]]) -> tuple[Line, ...]:

@@ -26,6 +26,7 @@ from vulkn_app.llm.breaker import Breaker
 from vulkn_app.llm.patience import Patience
 
 __all__ = [
+    "REHEARSAL",
     "Ask",
     "Evidence",
     "Failed",
@@ -45,6 +46,8 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
+
+REHEARSAL = rehearsal.NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,13 @@ GO_LIVE = text("""
 """)
 
 
+SUGGEST = text("update organizations set branding = cast(:branding as jsonb) where id = :org_id")
+SUGGESTIONS = {
+    "es": ["¿Cuánto cuesta una limpieza?", "¿Qué horario tienen?", "¿Dónde están?"],
+    "en": ["How much is a cleaning?", "What are your hours?", "Where are you?"],
+}
+
+
 class Login(BaseModel):
     name: str
     email: str
@@ -91,6 +98,8 @@ async def _make(note: Note) -> str:
     owner = await auth.member(session.sid)
     async with as_member(owner) as connection:
         await connection.execute(GO_LIVE, {**AGENT, "org_id": owner.org_id})
+        branding = json.dumps({"suggestions": SUGGESTIONS}, ensure_ascii=False)
+        await connection.execute(SUGGEST, {"branding": branding, "org_id": owner.org_id})
     await imports.apply(owner, await imports.plan(owner, [File(KNOWLEDGE.name, KNOWLEDGE.read_bytes())]))
     await _join(owner, note.member)
     slug = (await _person(session)).org_slug

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -59,8 +60,14 @@ async def build(root: Path = ROOT) -> None:
         except StackFailed:
             await asyncio.sleep(2)
             await run(export, within=BUILD_TIMEOUT, env=environment, cwd=root)
+        _tidy_lock(root / "reflex.lock" / "package.json")
         # The export itself writes reflex.lock: what counts is how the sources lie there now.
         _stamp(root).write_text(fingerprint(root))
+
+
+def _tidy_lock(path: Path) -> None:
+    """Reflex writes the same packages in another order each time: a build must not look like a change."""
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=2, sort_keys=True) + "\n")
 
 
 def fingerprint(root: Path = ROOT) -> str:

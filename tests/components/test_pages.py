@@ -1,0 +1,37 @@
+"""Every page can be drawn: a misspelt var, word or component fails here and not in the build."""
+
+import pytest
+
+from components import account, agent, inbox, knowledge, leads, missing, overview, team, wraps
+
+PAGES = {
+    "/login": account.login,
+    "/signup": account.signup,
+    "/reset": account.reset,
+    "/app": overview.overview,
+    "/app/inbox": inbox.inbox,
+    "/app/leads": leads.leads,
+    "/app/knowledge": knowledge.knowledge,
+    "/app/agent": agent.agent,
+    "/app/team": team.team,
+    "404": missing.missing,
+}
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_the_page_can_be_drawn(route: str) -> None:
+    assert "main" in str(PAGES[route]().render())
+
+
+@pytest.mark.parametrize("route", [route for route in PAGES if route.startswith("/app")])
+def test_a_dashboard_page_shows_nothing_before_the_server_said_who_is_looking(route: str) -> None:
+    drawn = str(PAGES[route]().render())
+
+    assert drawn.index("session_state.ready") < drawn.index("org_name")
+
+
+def test_the_lost_connection_is_told_in_our_words() -> None:
+    drawn = str(wraps.connection_notice().render())
+
+    assert "Reintentando" in drawn
+    assert "Connection lost" in drawn
