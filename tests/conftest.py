@@ -14,6 +14,7 @@ os.environ |= {
 pytest_plugins = [
     "tests.plugins.database",
     "tests.plugins.deployment",
+    "tests.plugins.people",
     "tests.plugins.api",
     "tests.plugins.llm",
     "tests.plugins.browser",

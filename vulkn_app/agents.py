@@ -69,7 +69,7 @@ async def allow(member: Member, site: str) -> list[str]:
     known = await sites(member)
     origin = origin_of(site)
     if len(known) >= MOST_SITES:
-        raise BadInput
+        raise BadInput("site_invalid")
     return known if origin in known else await _keep_sites(member, [*known, origin])
 
 
@@ -85,9 +85,9 @@ def origin_of(site: str) -> str:
         port = parts.port
         host = (parts.hostname or "").encode("idna").decode()
     except ValueError as problem:
-        raise BadInput from problem
+        raise BadInput("site_invalid") from problem
     if parts.scheme not in ("http", "https") or not host or (host != "localhost" and "." not in host):
-        raise BadInput
+        raise BadInput("site_invalid")
     usual = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
 

@@ -9,6 +9,7 @@ import reflex as rx
 from starlette.types import ASGIApp
 
 import vulkn_app.pages  # noqa: F401 - importing a page registers its route
+from components.wraps import app_wraps
 from state import fanout
 from state.guard import Guard, told
 from vulkn_app import clients, live, llm, worker
@@ -32,6 +33,7 @@ app = Vulkn(
     html_lang="es",
     stylesheets=["/theme.css"],
     backend_exception_handler=told,
+    app_wraps=app_wraps(),
 )
 app.add_middleware(Guard())
 

@@ -19,7 +19,9 @@ Picture = Callable[[Page, str], Awaitable[None]]
 
 @pytest.fixture
 async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest) -> AsyncIterator[NewPage]:
-    """A device of somebody's own, in Spanish. A script error that nobody caught fails the test."""
+    """A device of somebody's own, in Spanish. A script error that nobody caught fails the test; what each
+    page showed last is kept."""
+    PICTURES.mkdir(exist_ok=True)
     contexts: list[BrowserContext] = []
     uncaught: list[str] = []
 
@@ -48,9 +50,8 @@ async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest)
 
 
 @pytest.fixture
-def picture(request: pytest.FixtureRequest) -> Picture:
+def picture(request: pytest.FixtureRequest, new_page: NewPage) -> Picture:
     """Keeps what a page looks like now, for people to look at."""
-    PICTURES.mkdir(exist_ok=True)
     test, taken = request.node.name.removeprefix("test_"), iter(range(1, 100))
     for old in PICTURES.glob(f"{test}-[0-9]*.png"):
         old.unlink()

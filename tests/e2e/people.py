@@ -50,3 +50,9 @@ async def know(page: Page, title: str, answer: str) -> None:
     await sheet.get_by_label("Respuesta").fill(answer)
     await sheet.get_by_role("button", name="Guardar").click()
     await expect(sheet).to_be_hidden()
+
+
+async def script_sees_no_secret(page: Page) -> None:
+    """What any script on the page could read and send away."""
+    assert await page.evaluate("document.cookie") == ""
+    assert "eyJ" not in await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")

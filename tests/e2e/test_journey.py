@@ -8,18 +8,13 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import NewPage, Picture
-from tests.e2e.people import an_email, go_to, know, sign_in, sign_out, sign_up
+from tests.e2e.people import an_email, go_to, know, script_sees_no_secret, sign_in, sign_up
 from tests.widget.visitor import ask, bubbles
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "Hola, ¿cuánto cuesta la limpieza dental?"
 ANSWER = "La limpieza dental cuesta $740 y dura 40 minutos."
-
-
-async def script_sees_no_secret(page: Page) -> None:
-    assert await page.evaluate("document.cookie") == ""
-    assert "eyJ" not in await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
 
 async def a_live_business(page: Page, email: str, picture: Picture) -> str:
@@ -117,24 +112,3 @@ async def open_chat_of(page: Page, site: str) -> None:
     await page.goto(site)
     await page.locator("vulkn-chat .launcher").click()
     await expect(page.get_by_role("dialog", name="Sofía")).to_be_visible()
-
-
-async def test_after_signing_out_the_back_button_shows_nothing(new_page: NewPage, picture: Picture) -> None:
-    page, email = await new_page(), an_email("ana")
-    await sign_up(page, email)
-    await go_to(page, "Equipo")
-    await expect(page.get_by_text(email)).to_be_visible()
-    second_tab = await page.context.new_page()
-    await second_tab.goto("/app/knowledge/")
-    await expect(second_tab.get_by_role("heading", name="Conocimiento")).to_be_visible()
-
-    await sign_out(page)
-    await picture(page, "signed-out")
-    await page.go_back()
-
-    await expect(page).to_have_url(re.compile("/login/"))
-    await expect(page.get_by_label("Correo")).to_be_visible()
-    await expect(page.get_by_text(email)).to_have_count(0)
-    await second_tab.get_by_role("button", name="Agregar").first.click()
-    await expect(second_tab).to_have_url(re.compile("/login/"))
-    await script_sees_no_secret(page)

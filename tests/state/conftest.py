@@ -13,8 +13,7 @@ from reflex.istate.data import RouterData
 from reflex.state import State
 
 from state.session import SessionState
-from tests.knowledge.conftest import SignIn
-from tests.knowledge.conftest import signed_in as signed_in  # noqa: PLC0414 - a fixture, for the tests below
+from tests.plugins.people import SignIn
 from vulkn_app import auth, secrets
 from vulkn_app.db import Member
 

@@ -86,8 +86,6 @@ async def logout(request: Request) -> RedirectResponse:
         return _back("/login/", problem)
     answer = RedirectResponse("/login/", 303)
     answer.delete_cookie(auth.COOKIE, path="/")
-    # Or the browser's Back shows the page as it was, kept whole in its memory.
-    answer.headers["clear-site-data"] = '"cache"'
     return answer
 
 
