@@ -1,6 +1,7 @@
 """The bundled API behind its edge, on a real port, in this process."""
 
 import asyncio
+import random
 import socket
 from collections.abc import AsyncIterator
 
@@ -15,10 +16,10 @@ from vulkn_app.conversations import engine
 
 
 def free_port() -> int:
-    """Below the range that outgoing connections take theirs from, so that nothing is in the way later."""
-    for port in range(21000, 32000):
+    """Below the range that outgoing connections take theirs from, so that nothing is in the way later; anywhere
+    in it, because granian shares a port that a second test run chose at the same moment."""
+    for port in random.sample(range(21000, 32000), 100):
         with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
