@@ -145,7 +145,7 @@ def _first_steps() -> rx.Component:
                 "know",
                 State.start.knows,
                 link_button(
-                    t("overview.step_know_do"), href="/app/knowledge/?new", variant="soft", size="small"
+                    t("overview.step_know_do"), href="/app/knowledge/?begin=1", variant="soft", size="small"
                 ),
             ),
             _step(

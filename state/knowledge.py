@@ -38,14 +38,14 @@ class KnowledgeState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def load(self):
-        """`?new=…` begins an entry for a question nobody could answer, `?entry=…` opens one."""
+        """`?begin=1` begins an entry, `?new=…` one for a question nobody could answer, `?entry=…` opens one."""
         await self._watch(KnowledgeState.ring)
         await self._look()
         query = self.router.url.query_parameters
         if wanted := query.get("entry", ""):
             self._show(await entries.get(await self._member(), UUID(wanted)))
-        elif "new" in query:
-            self._show(None, title=query["new"][:200])
+        elif "new" in query or "begin" in query:
+            self._show(None, title=query.get("new", "")[:200])
 
     @rx.event
     @role("member")

@@ -80,6 +80,13 @@ def _prepare_after(dsn: str) -> int | None:
     return None if conninfo_to_dict(dsn).get("port") == TRANSACTION_POOLER_PORT else 2
 
 
+async def _still_there(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Raises OperationalError for a connection that the server closed while it lay in the pool, as a restart
+    leaves them: seen at the socket, without a round trip."""
+    for _ in range(2):  # what a server says before it hangs up, then that it has
+        connection.pgconn.consume_input()
+
+
 class Database:
     """The pools of one process; opened by the composition root, the worker, the CLI or a test."""
 
@@ -95,6 +102,7 @@ class Database:
                 min_size=1,
                 max_size=settings.database_pool_size,
                 timeout=2,
+                check=_still_there,
                 kwargs={"autocommit": True, "prepare_threshold": _prepare_after(dsn)},
                 open=False,
                 name=login,

@@ -24,6 +24,7 @@ HIDDEN = {
     "email",
     "phone",
 }
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 TOKENS = re.compile(r"(token=|Bearer\s+|vk_sid=)[A-Za-z0-9._~+/=-]+")
 
 
@@ -69,7 +70,11 @@ def hide(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str,
 
 
 def scrub(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Tokens inside other text, such as a URL in an exception."""
-    return {
-        key: TOKENS.sub(r"\1…", value) if isinstance(value, str) else value for key, value in line.items()
-    }
+    """Tokens inside other text, such as a URL in an exception; and what would make one line look like two, or
+    move the cursor of the terminal that shows it."""
+    return {key: _scrubbed(key, value) if isinstance(value, str) else value for key, value in line.items()}
+
+
+def _scrubbed(key: str, value: str) -> str:
+    shown = TOKENS.sub(r"\1…", value)
+    return shown if key == "exception" else CONTROLS.sub(" ", shown)

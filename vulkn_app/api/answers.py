@@ -6,6 +6,7 @@ from typing import TypeVar
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from vulkn_app.errors import BadInput, VulknError
 from vulkn_app.i18n import Language, sentence
@@ -30,7 +31,10 @@ def refusal(problem: VulknError, request: Request) -> JSONResponse:
 
 async def read_json(request: Request, form: type[Form]) -> Form:
     """The body as `form`, whatever its content type says: sendBeacon posts text/plain."""
-    body = await request.body()
+    try:
+        body = await request.body()
+    except ClientDisconnect as problem:  # also a chunk that is none
+        raise _broken() from problem
     try:
         return form.model_validate_json(body)
     except ValidationError as problem:
@@ -41,13 +45,17 @@ def _why(problem: ValidationError, body: bytes) -> BadInput:
     """The most telling code: a form's own word first, then broken JSON, then the general one."""
     for error in problem.errors(include_url=False, include_input=False):
         if error["type"] == "json_invalid":
-            broken = BadInput("invalid_json")
-            broken.status = 400
-            return broken
+            return _broken()
         own = str(error.get("ctx", {}).get("error", ""))
         if own in ("empty_text", "text_too_long"):
             return BadInput(own)
     return BadInput()
+
+
+def _broken() -> BadInput:
+    broken = BadInput("invalid_json")
+    broken.status = 400
+    return broken
 
 
 def address(request: Request) -> str:

@@ -18,6 +18,7 @@ from vulkn_app.errors import VulknError
 
 router = APIRouter(prefix="/api/widget/{slug}", tags=["widget"])
 
+PRIVATE = {"cache-control": "no-store"}
 HEARTBEAT = 15.0  # seconds; proxies close a silent stream after 30 to 60
 
 
@@ -41,7 +42,7 @@ async def post_session(slug: str, request: Request) -> JSONResponse:
     tenant = await _tenant(request)
     await limits.spend(limits.ADDRESS_SESSIONS, "sessions", address(request))
     form = await read_json(request, webchat.SessionForm)
-    return JSONResponse(await webchat.start_session(tenant, form), 201)
+    return JSONResponse(await webchat.start_session(tenant, form), 201, PRIVATE)
 
 
 async def post_message(request: Request) -> Any:
@@ -61,7 +62,8 @@ async def post_message(request: Request) -> Any:
 @router.get("/messages")
 async def get_messages(slug: str, request: Request, after: str | None = None) -> JSONResponse:
     tenant = await _tenant(request)
-    return JSONResponse(await webchat.history(tenant, bearer(request), webchat.parse_after(after)))
+    found = await webchat.history(tenant, bearer(request), webchat.parse_after(after))
+    return JSONResponse(found, headers=PRIVATE)
 
 
 async def get_stream(request: Request) -> Any:

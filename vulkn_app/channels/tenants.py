@@ -1,5 +1,6 @@
 """Which organization a widget belongs to and where it may stand, kept for a moment in this process."""
 
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from vulkn_app.db import AgentKey, as_system
 from vulkn_app.errors import NotAllowed, NotFound
 
 KEPT = 1000
+SLUG = re.compile("[a-z0-9-]{3,40}")  # as the table has it; anything else never reaches the database
 FRESH = 30.0  # seconds; a change rings the doorbell and is seen at once
 
 
@@ -56,6 +58,8 @@ async def tenant(slug: str) -> Tenant:
     found = _tenants.get(slug)
     if found and time.monotonic() - found[0] < FRESH:
         return found[1]
+    if not SLUG.fullmatch(slug):
+        raise NotFound("unknown_business")
     async with (
         as_system("vulkn_engine") as connection,
         connection.cursor(row_factory=class_row(Tenant)) as cursor,

@@ -65,9 +65,10 @@ async def receive(inbound: Inbound) -> TurnEvents:
     events = _running[key] = TurnEvents()
     try:
         opened = await _open(inbound)
-    except VulknError as problem:
+    except BaseException as problem:  # whatever it was: who joined in meanwhile must hear the end
         _running.pop(key, None)
-        events.put("error", {"code": problem.code, "message": sentence(problem.code)})
+        code = problem.code if isinstance(problem, VulknError) else "error"
+        events.put("error", {"code": code, "message": sentence(code)})
         events.end()
         raise
     events.put("accepted", {"message_id": opened["message_id"]})
@@ -91,10 +92,12 @@ async def sweep() -> int:
         )
         stale = await cursor.fetchall()
     for org_id, turn_id in stale:
-        agent = AgentKey(org_id)
-        opened = await engine_call(RESUME, (org_id, turn_id))
-        events = TurnEvents()
-        await _answer(agent, opened, events)
+        try:
+            opened = await engine_call(RESUME, (org_id, turn_id))
+            await _answer(AgentKey(org_id), opened, TurnEvents())
+        except Exception as problem:  # noqa: BLE001 - a boundary: one that fails again must not hold up the others
+            log.error("turn.failed", org=str(org_id), turn=str(turn_id), kind=type(problem).__name__)
+            TURNS.labels(outcome="failed").inc()
     return len(stale)
 
 
