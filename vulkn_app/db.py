@@ -80,13 +80,6 @@ def _prepare_after(dsn: str) -> int | None:
     return None if conninfo_to_dict(dsn).get("port") == TRANSACTION_POOLER_PORT else 2
 
 
-async def _still_there(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Raises OperationalError for a connection that the server closed while it lay in the pool, as a restart
-    leaves them: seen at the socket, without a round trip."""
-    for _ in range(2):  # what a server says before it hangs up, then that it has
-        connection.pgconn.consume_input()
-
-
 class Database:
     """The pools of one process; opened by the composition root, the worker, the CLI or a test."""
 
@@ -102,7 +95,6 @@ class Database:
                 min_size=1,
                 max_size=settings.database_pool_size,
                 timeout=2,
-                check=_still_there,
                 kwargs={"autocommit": True, "prepare_threshold": _prepare_after(dsn)},
                 open=False,
                 name=login,
@@ -193,7 +185,7 @@ async def engine_call(statement: LiteralString, parameters: tuple[Any, ...]) -> 
     pool = await database.pool("vulkn_engine")
     for attempt in (1, 2):
         try:
-            async with pool.connection() as connection:
+            async with _lent(pool) as connection:
                 with watchdog(connection):
                     cursor = await connection.execute(statement, parameters)
                     row = await cursor.fetchone()
@@ -210,11 +202,33 @@ async def engine_call(statement: LiteralString, parameters: tuple[Any, ...]) -> 
 async def _transaction(login: Login) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     pool = await database.pool(login)
     try:
-        async with pool.connection() as connection, connection.transaction():
+        async with _lent(pool) as connection, connection.transaction():
             with watchdog(connection):
                 yield connection
     except (PoolTimeout, psycopg.OperationalError) as problem:
         raise DatabaseAway from problem
+
+
+@asynccontextmanager
+async def _lent(pool: AsyncConnectionPool) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """A connection that is still there. A restarted server leaves a pool of dead ones, each good for one failed
+    request; the socket shows it without a round trip. (The pool's own `check` pauses after every dead one.)"""
+    for _ in range(pool.max_size + 1):
+        async with pool.connection() as connection:
+            if _there(connection):
+                yield connection
+                return
+            await connection.close()
+    raise PoolTimeout("no connection of the pool is alive")
+
+
+def _there(connection: psycopg.AsyncConnection[Any]) -> bool:
+    try:
+        for _ in range(2):  # what a server says before it hangs up, then that it has
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 @contextmanager

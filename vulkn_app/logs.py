@@ -25,6 +25,8 @@ HIDDEN = {
     "phone",
 }
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+# Reflex logs an event that it cannot place whole: the browser's cookie, and what was typed.
+EVENT = re.compile(r"Event\(name=(.{0,100}?), router_data=.*", re.DOTALL)
 TOKENS = re.compile(r"(token=|Bearer\s+|vk_sid=)[A-Za-z0-9._~+/=-]+")
 
 
@@ -49,8 +51,16 @@ def set_up_logs() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )
+    logging.setLogRecordFactory(Record)
     for name in ("httpx", "psycopg.pool", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Record(logging.LogRecord):
+    """What libraries log, as silent about people as our own lines."""
+
+    def getMessage(self) -> str:
+        return TOKENS.sub(r"\1…", EVENT.sub(r"Event(\1 …)", super().getMessage()))
 
 
 class Lines:

@@ -178,6 +178,14 @@ begin
   where l.org_id = p_org and l.contact_id = k;
 end $$;
 
+-- The same for a message that no turn answers, because a person does.
+create function app.lead_heard(p_org uuid, p_conversation uuid, p_lead jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  perform app.note_lead(p_org, p_conversation, p_lead);
+end $$;
+
 -- Turns whose process died before it could answer: taken over, a few at a time, by whoever asks first.
 create function app.claim_stale_turns(p_limit int, p_lease interval)
 returns table (org_id uuid, turn_id uuid)
@@ -216,5 +224,5 @@ grant execute on function
   app.visitor_messages(uuid, bytea, uuid), app.turn_context(uuid, uuid),
   app.turn_open(uuid, bytea, text, text, interval),
   app.turn_close(uuid, uuid, int, text, text, jsonb, text, int, int, jsonb, jsonb),
-  app.note_lead(uuid, uuid, jsonb), app.claim_stale_turns(int, interval), app.turn_resume(uuid, uuid),
+  app.note_lead(uuid, uuid, jsonb), app.lead_heard(uuid, uuid, jsonb), app.claim_stale_turns(int, interval), app.turn_resume(uuid, uuid),
   app.rate_answer(uuid, bytea, uuid, smallint, text) to vulkn_engine;

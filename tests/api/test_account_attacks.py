@@ -139,3 +139,13 @@ async def test_guessing_at_one_account_locks_nobody_else_out(
         await browser.sign_in(email, f"intento-{n}")
 
     assert (await browser.sign_in(other)).location == "/app/"
+
+
+async def test_a_name_that_no_business_can_have_makes_no_account(browser: Browser) -> None:
+    email = an_email()
+    fields = {"name": "Ana", "email": email, "password": PASSWORD}
+
+    refused = await browser.post("signup", business="x" * 121, **fields)
+    entered = await browser.post("login", email=email, password=PASSWORD)
+
+    assert (refused.problem, entered.problem) == ("bad_input", "wrong_credentials")

@@ -1,12 +1,14 @@
 """What an attacker, a bad line or a restarted database sends our way: nothing breaks for the others."""
 
 import asyncio
+import logging
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
 import psycopg
 import pytest
+from reflex_base.event import Event
 
 from tests.factories import Visitor, a_business
 from vulkn_app import llm, logs
@@ -50,8 +52,9 @@ async def test_a_body_that_breaks_off_is_the_senders_mistake(
 async def test_a_turn_that_could_not_open_leaves_nobody_waiting(visitor: Visitor, database_url: str) -> None:
     with psycopg.connect(database_url) as admin:
         row = admin.execute("select org_id from conversations where id = %s", (visitor.conversation_id,))
-        (org_id,) = row.fetchone() or (None,)
-    too_long = engine.Inbound(AgentKey(org_id), webchat.visitor_hash(visitor.token), "x" * 300, "hola")
+        found = row.fetchone()
+    assert found
+    too_long = engine.Inbound(AgentKey(found[0]), webchat.visitor_hash(visitor.token), "x" * 300, "hola")
 
     for _ in range(2):
         with pytest.raises(psycopg.errors.CheckViolation):
@@ -104,6 +107,20 @@ def test_a_log_line_cannot_be_forged() -> None:
 
     assert line == {"path": "/c/a 2026 [error] forged  [2J ", "n": 5}
     assert logs.scrub(None, "", {"exception": "a\nb"}) == {"exception": "a\nb"}
+
+
+def test_an_event_that_reflex_cannot_place_leaves_no_cookie_in_the_logs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logs.set_up_logs()
+    event = Event(
+        name="gone.away", router_data={"cookie": "vk_sid=abc"}, payload={"text": "mi secreto", "n": "\n"}
+    )
+
+    logging.getLogger("reflex_base.event").error(f"Error processing event queue entry for {event}:")
+
+    assert "gone.away" in caplog.text
+    assert not any(word in caplog.text for word in ("abc", "secreto"))
 
 
 def left_unanswered(url: str, text: str) -> UUID:

@@ -192,3 +192,18 @@ async def test_a_greeting_or_a_phone_number_is_no_unanswered_question(
 
     outcomes = rows(database_url, "select distinct outcome from turns where org_id = %s", business.org_id)
     assert outcomes == [("small_talk",)]
+
+
+async def test_details_left_while_a_person_answers_reach_the_lead(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    await visitor.ask("hola")
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute("update conversations set status = 'human' where org_id = %s", (business.org_id,))
+
+    await visitor.ask("Me llamo Luis Tovar, mi teléfono es 55 4321 8765")
+
+    lead = rows(
+        database_url, "select name, phone is not null from lead_cards where org_id = %s", business.org_id
+    )
+    assert lead == [("Luis Tovar", True)]

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from vulkn_app import auth, limits, organizations, team
 from vulkn_app.api.answers import address, own_origin
-from vulkn_app.errors import Conflict, NotAllowed, TooMuch, VulknError
+from vulkn_app.errors import BadInput, Conflict, NotAllowed, TooMuch, VulknError
 from vulkn_app.settings import settings
 from vulkn_app.texts import Line
 
@@ -55,6 +55,8 @@ async def signup(
         await limits.spend(limits.ADDRESS_SESSIONS, "sign_up", address(request))
         if not invite and not business:
             raise NotAllowed("business_missing")
+        if len(business) > organizations.LONGEST_NAME:  # before there is an account that could found nothing
+            raise BadInput
         signed_in = await _account(request, name, email, password, business)
         await _settle(signed_in, business, invite)
     except VulknError as problem:
@@ -86,6 +88,7 @@ async def logout(request: Request) -> RedirectResponse:
         return _back("/login/", problem)
     answer = RedirectResponse("/login/", 303)
     answer.delete_cookie(auth.COOKIE, path="/")
+    answer.headers["clear-site-data"] = '"cache"'  # pages kept for the Back button go too
     return answer
 
 

@@ -24,6 +24,8 @@ SECURITY = [
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
+# After signing out the Back button must not bring a page back from the browser's memory.
+PRIVATE = (b"cache-control", b"no-store")
 IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
 CORS_ANSWER = [
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
@@ -126,6 +128,8 @@ def _headers(path: str, send: Send) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             extra = [*SECURITY, IMMUTABLE] if immutable and message["status"] == 200 else SECURITY
+            if path.startswith("/app"):
+                extra = [*SECURITY, PRIVATE]
             message = {**message, "headers": [*message["headers"], *extra]}
         await send(message)
 

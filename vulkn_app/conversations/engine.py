@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 OPEN = "select app.turn_open(%s, %s, %s, %s, %s)"
 CLOSE = "select app.turn_close(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+HEARD = "select app.lead_heard(%s, %s, %s)"
 RESUME = "select app.turn_resume(%s, %s)"
 
 WAIT_ELSEWHERE = 0.25  # seconds between two looks at a turn that another process runs
@@ -125,6 +126,8 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], events: TurnEvents) -
             case "wait":
                 await _wait(inbound, events)
             case "handoff":
+                lead = Jsonb(leads.signals(inbound.text).as_json())
+                await engine_call(HEARD, (agent.org_id, conversation_id, lead))
                 live.publish(live.Ring(agent.org_id, "message", conversation_id))
                 events.put("handoff", {"message_id": opened["message_id"]})
     except Exception as problem:  # noqa: BLE001 - the boundary of a turn: the visitor hears of it, the sweep tries again
