@@ -80,6 +80,12 @@ def subscription(org_id: UUID):
         yield queue
 
 
+async def drain() -> None:
+    """Returns when what was rung has been sent: after it the database may be closed."""
+    if _sender is not None and not _sender.done():
+        await _sender
+
+
 async def hear_others() -> None:
     """Runs as long as the process: other processes' rings arrive here. Reconnects for ever."""
     while True:

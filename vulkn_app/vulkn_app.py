@@ -55,6 +55,7 @@ async def beside(app: Any) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await live.drain()
         await llm.close()
         await clients.close()
         await database.close()

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.plugins.database import SECRET_KEY
-from vulkn_app import limits
+from vulkn_app import limits, live
 from vulkn_app.channels import tenants
 from vulkn_app.conversations import brains
 from vulkn_app.db import database
@@ -26,4 +26,5 @@ async def deployment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Asyn
     brains._brains.clear()
     brains._reading.clear()
     yield
+    await live.drain()  # its sender would open a pool again
     await database.close()
