@@ -100,7 +100,10 @@ def told(exception: Exception) -> EventSpec:
     problem = exception  # Reflex insists on that name
     code = problem.code if isinstance(problem, VulknError) else "error"
     values = problem.values if isinstance(problem, VulknError) else {}
-    if not isinstance(problem, VulknError):
+    if isinstance(problem, ValueError):  # arguments that no page of ours sends; their text may be a client's
+        log.warning("handler.refused", kind=type(problem).__name__)
+        code = "bad_input"
+    elif not isinstance(problem, VulknError):
         log.error("handler.failed", kind=type(problem).__name__, exc_info=problem)
     if code == "signed_out":
         return rx.redirect("/login/")

@@ -5,6 +5,8 @@ import contextlib
 
 import psycopg
 import pytest
+from procrastinate import App
+from procrastinate.testing import InMemoryConnector
 
 from tests.factories import a_business
 from vulkn_app import jobs, live, worker
@@ -57,3 +59,19 @@ def answered(url: str, org_id: object) -> int:
         ).fetchone()
     assert row
     return row[0]
+
+
+def test_what_was_left_is_looked_for_every_fifteen_seconds() -> None:
+    """croniter takes the seconds from the last field: in the first they would mean minutes."""
+    from croniter import croniter
+
+    queue = App(connector=InMemoryConnector())
+    worker.timetable(queue)
+
+    crons = {
+        name.partition(":")[0]: task.cron
+        for (name, _), task in queue.periodic_registry.periodic_tasks.items()
+    }
+    times = croniter(crons["answer_what_was_left"], 1_800_000_000)
+    first = times.get_next()
+    assert times.get_next() - first == 15
