@@ -88,7 +88,6 @@ async def logout(request: Request) -> RedirectResponse:
         return _back("/login/", problem)
     answer = RedirectResponse("/login/", 303)
     answer.delete_cookie(auth.COOKIE, path="/")
-    answer.headers["clear-site-data"] = '"cache"'  # pages kept for the Back button go too
     return answer
 
 
