@@ -51,12 +51,16 @@ async def stream(
     return first * 1000, (time.perf_counter() - started) * 1000
 
 
-async def measure(send: Send, *, concurrency: int, turns: int) -> Figures:
-    """`turns` turns by `concurrency` askers, each sending its next one when the last is answered."""
+async def measure(send: Send, *, concurrency: int, turns: int, spread: float = 0.0) -> Figures:
+    """`turns` turns by `concurrency` askers, each sending its next one when the last is answered.
+
+    With `spread` the askers begin one after another within so many seconds, as visitors do who know nothing
+    of each other; without it all ask in the same instant."""
     figures = Figures()
     left = iter(range(turns))
 
     async def asker(number: int, session: aiohttp.ClientSession) -> None:
+        await asyncio.sleep(spread * number / concurrency)
         for turn in left:
             first, _ = await send(session, number, turn)
             figures.first.append(first)

@@ -27,6 +27,7 @@ from tests.plugins.api import free_port
 ROOT = Path(__file__).parent.parent.parent
 CONCURRENCY = (1, 10, 50)
 FIRST_TOKEN_MS, TOKENS, GAP_MS = 200, 40, 5
+TURN_SECONDS = (FIRST_TOKEN_MS + TOKENS * GAP_MS) / 1000
 QUESTION = "¿Cuánto cuesta una limpieza dental?"
 BODY = {
     "model": "claude-haiku-5-5",
@@ -92,15 +93,19 @@ def run(*, rounds: int = 4, seconds: float = 3.0) -> dict[str, Any]:
         result: dict[str, Any] = {"tokens": TOKENS, "first_token_ms": FIRST_TOKEN_MS, "gap_ms": GAP_MS}
         with _targets(paced, stack, businesses) as targets:
             result["paced"] = {str(c): asyncio.run(_first_tokens(targets, c, rounds)) for c in CONCURRENCY}
+            result["at_once"] = {"10": asyncio.run(_first_tokens(targets, 10, rounds, spread=0.0))}
         with _targets(at_once, stack, businesses) as targets:
             result["saturated"] = asyncio.run(_throughput(targets, rounds, seconds))
     result["goals"] = _goals(result)
     return result
 
 
-async def _first_tokens(targets: list[Target], concurrency: int, rounds: int) -> dict[str, Any]:
+async def _first_tokens(
+    targets: list[Target], concurrency: int, rounds: int, *, spread: float = TURN_SECONDS
+) -> dict[str, Any]:
     """What each target adds to the model's own first token."""
-    figures = await _alternate(targets, concurrency, turns=max(10, concurrency * 2), rounds=rounds)
+    turns = max(10, concurrency * 4)
+    figures = await _alternate(targets, concurrency, turns=turns, rounds=rounds, spread=spread)
     own = figures["upstream"]
     added = {
         name: {f"p{p}": round(found.p(p) - own.p(50), 2) for p in (50, 95)}
@@ -123,14 +128,14 @@ async def _throughput(targets: list[Target], rounds: int, seconds: float) -> dic
 
 
 async def _alternate(
-    targets: list[Target], concurrency: int, *, turns: int, rounds: int
+    targets: list[Target], concurrency: int, *, turns: int, rounds: int, spread: float = 0.0
 ) -> dict[str, Figures]:
     figures = {target.name: Figures() for target in targets}
     for target in targets:
         await measure(target.ask, concurrency=concurrency, turns=concurrency * 2)  # warm
     for number in range(rounds):
         for target in targets if number % 2 == 0 else reversed(targets):
-            figures[target.name].add(await measure(target.ask, concurrency=concurrency, turns=turns))
+            figures[target.name].add(await measure(target.ask, concurrency=concurrency, turns=turns, spread=spread))
     return figures
 
 
