@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.factories import Business, Visitor, a_business
+from tests.fakes.llm import FakeLLM
 from vulkn_app.conversations import engine
 
 
@@ -207,3 +208,47 @@ async def test_details_left_while_a_person_answers_reach_the_lead(
         database_url, "select name, phone is not null from lead_cards where org_id = %s", business.org_id
     )
     assert lead == [("Luis Tovar", True)]
+
+
+def left_turn(url: str, business: Business, visitor: Visitor, text: str, *, attempt: int = 1) -> None:
+    """A message whose process died before it could be answered."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(
+            "with q as (insert into messages (org_id, conversation_id, sender, body, external_id)"
+            " values (%s, %s, 'visitor', %s, 'left') returning org_id, conversation_id, id)"
+            " insert into turns (org_id, conversation_id, message_id, lease_until, attempt)"
+            " select org_id, conversation_id, id, now() - interval '1 second', %s from q",
+            (business.org_id, visitor.conversation_id, text, attempt),
+        )
+
+
+async def test_a_turn_that_keeps_failing_is_answered_without_a_model(
+    visitor: Visitor, fake_llm: FakeLLM, business: Business, database_url: str
+) -> None:
+    left_turn(database_url, business, visitor, "¿Hay estacionamiento?", attempt=engine.MODEL_ATTEMPTS)
+
+    assert await engine.sweep() == 1
+
+    assert not fake_llm.requests
+    assert "estacionamiento gratuito" in (await visitor.history())[-1]["text"]
+
+
+async def test_a_turn_that_can_never_be_stored_is_left_alone(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    left_turn(database_url, business, visitor, "hola", attempt=engine.MODEL_ATTEMPTS * 2)
+
+    assert await engine.sweep() == 0
+
+
+async def test_a_turn_that_another_process_took_over_is_not_answered_twice(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    left_turn(database_url, business, visitor, "hola")
+    [(turn,)] = rows(database_url, "select id from turns where org_id = %s", business.org_id)
+
+    assert await engine.sweep() == 1
+
+    state = "select app.turn_resume(%s, %s, %s, '45 s') ->> 'state'"
+    assert rows(database_url, state, business.org_id, turn, 1) == [("done",)]
+    assert rows(database_url, state, business.org_id, uuid4(), 1) == [("lost",)]

@@ -143,3 +143,11 @@ async def test_a_visitor_who_leaves_finds_the_answer_when_they_come_back(
     again = await visitor.ask(body["text"], id=body["id"])
     assert again["message"]["text"] == "La limpieza dental cuesta $650 pesos."
     assert len(fake_llm.requests) == 1
+
+
+async def test_a_character_that_cannot_be_stored_is_left_out(visitor: Visitor, fake_llm: FakeLLM) -> None:
+    fake_llm.will(text="La limpieza\0 cuesta $650.")
+
+    answer = await visitor.ask("¿Cuánto cuesta una limpieza?")
+
+    assert answer["message"]["text"] == answer.text == "La limpieza cuesta $650."

@@ -33,7 +33,7 @@ FUNCTIONS = {
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
-        "turn_open", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_resume", "rate_answer",
+        "turn_open", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_resume", "turn_answer", "rate_answer",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",

@@ -34,10 +34,13 @@ log = structlog.get_logger()
 OPEN = "select app.turn_open(%s, %s, %s, %s, %s)"
 CLOSE = "select app.turn_close(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 HEARD = "select app.lead_heard(%s, %s, %s)"
-RESUME = "select app.turn_resume(%s, %s)"
+RESUME = "select app.turn_resume(%s, %s, %s, %s)"
+STALE = "select org_id, turn_id, attempt from app.claim_stale_turns(10, %s, %s)"
 
 WAIT_ELSEWHERE = 0.25  # seconds between two looks at a turn that another process runs
 CLOSE_TRIES = 4
+# A turn that failed this often is answered without a model; after twice as often it is left to a person.
+MODEL_ATTEMPTS = 3
 
 _running: dict[tuple[UUID, bytes, str], TurnEvents] = {}
 _tasks: set[asyncio.Task[None]] = set()
@@ -88,18 +91,22 @@ async def drain(grace: float) -> None:
 async def sweep() -> int:
     """Answers the turns whose process died. Returns how many were taken over."""
     async with as_system("vulkn_engine") as connection:
-        cursor = await connection.execute(
-            "select org_id, turn_id from app.claim_stale_turns(10, %s)", (settings.turn_lease,)
-        )
+        cursor = await connection.execute(STALE, (settings.turn_lease, MODEL_ATTEMPTS * 2))
         stale = await cursor.fetchall()
-    for org_id, turn_id in stale:
+    for org_id, turn_id, attempt in stale:
         try:
-            opened = await engine_call(RESUME, (org_id, turn_id))
-            await _answer(AgentKey(org_id), opened, TurnEvents())
+            opened = await _resume(AgentKey(org_id), turn_id, attempt)
+            if opened["state"] == "run":
+                await _answer(AgentKey(org_id), opened, TurnEvents())
         except Exception as problem:  # noqa: BLE001 - a boundary: one that fails again must not hold up the others
             log.error("turn.failed", org=str(org_id), turn=str(turn_id), kind=type(problem).__name__)
             TURNS.labels(outcome="failed").inc()
     return len(stale)
+
+
+async def _resume(agent: AgentKey, turn_id: UUID, attempt: int) -> dict[str, Any]:
+    """The turn with a fresh lease, or that it is done, or lost to another process."""
+    return await engine_call(RESUME, (agent.org_id, turn_id, attempt, settings.turn_lease))
 
 
 async def _open(inbound: Inbound) -> dict[str, Any]:
@@ -120,7 +127,8 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], events: TurnEvents) -
         match opened["state"]:
             case "run":
                 live.publish(live.Ring(agent.org_id, "message", conversation_id))
-                await _answer(agent, opened, events)
+                if not await _answer(agent, opened, events):
+                    await _wait(inbound, events)
             case "done":
                 _replay(opened["answer"], opened["latency_ms"], events)
             case "wait":
@@ -145,14 +153,20 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], events: TurnEvents) -
         TURN_SECONDS.observe(time.perf_counter() - started)
 
 
-async def _answer(agent: AgentKey, opened: dict[str, Any], events: TurnEvents) -> None:
-    """Lane, brain, model, close. One conversation answers one message at a time."""
+async def _answer(agent: AgentKey, opened: dict[str, Any], events: TurnEvents) -> bool:
+    """Lane, brain, model, close. One conversation answers one message at a time.
+
+    False when another process took the turn over while it waited in its lane."""
     conversation_id = UUID(opened["conversation_id"])
     lane = _lanes.setdefault(conversation_id, asyncio.Lock())
     waited = lane.locked()
     async with lane:
         if waited:  # the answer that was in the way belongs into this turn's history
-            opened = await engine_call(RESUME, (agent.org_id, UUID(opened["turn_id"])))
+            opened = await _resume(agent, UUID(opened["turn_id"]), opened["attempt"])
+            if opened["state"] == "done":
+                _replay(opened["answer"], opened["latency_ms"], events)
+            if opened["state"] != "run":
+                return opened["state"] == "done"
         draft = Draft(agent, opened)
         await draft.write(events)
         stored = await draft.store()
@@ -170,6 +184,7 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], events: TurnEvents) -
         first_token_ms=draft.first_token_ms,
         latency_ms=latency_ms,
     )
+    return True
 
 
 class Draft:
@@ -205,7 +220,7 @@ class Draft:
             language=self.language,
             now=datetime.now(UTC),
         )
-        async for item in llm.stream(ask):
+        async for item in llm.stream(ask, models=self.opened["attempt"] <= MODEL_ATTEMPTS):
             if isinstance(item, Token):
                 if self.first_token_ms is None:
                     self.first_token_ms = self.clock()
@@ -297,5 +312,5 @@ async def _wait(inbound: Inbound, events: TurnEvents) -> None:
         opened = await _open(inbound)
         if opened["state"] == "done":
             return _replay(opened["answer"], opened["latency_ms"], events)
-        if opened["state"] == "run":
-            return await _answer(inbound.agent, opened, events)
+        if opened["state"] == "run" and await _answer(inbound.agent, opened, events):
+            return None

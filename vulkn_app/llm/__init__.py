@@ -75,13 +75,13 @@ def rehearsal_only() -> bool:
     return not any(model.configured() for model in _MODELS)
 
 
-async def stream(ask: Ask) -> AsyncIterator[Token | Failed | Finished]:
-    """The answer, whoever gives it.
+async def stream(ask: Ask, *, models: bool = True) -> AsyncIterator[Token | Failed | Finished]:
+    """The answer, whoever gives it; without `models` it is rehearsal's.
 
     Before the first token a failure is not seen; after it the next provider goes on from what was shown.
     """
     patience = Patience()
-    waiting = [model for model in _MODELS if model.configured()]
+    waiting = [model for model in _MODELS if models and model.configured()]
     while waiting:
         model = waiting.pop(0)
         breaker = _breakers.setdefault(model.name, Breaker())

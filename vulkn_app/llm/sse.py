@@ -62,7 +62,8 @@ def decode(data: bytes) -> dict[str, Any]:
 
 
 class Mender:
-    """Joins characters that JSON escapes split over two pieces, so that every piece can be sent as UTF-8."""
+    """Joins characters that JSON escapes split over two pieces, so that every piece can be sent as UTF-8, and
+    leaves out the one that PostgreSQL cannot store."""
 
     def __init__(self) -> None:
         self._half = ""
@@ -70,6 +71,8 @@ class Mender:
     def mend(self, text: str) -> str:
         if self._half:
             text, self._half = self._half + text, ""
+        if "\0" in text:
+            text = text.replace("\0", "")
         if text.isascii():
             return text
         if "\ud800" <= text[-1] <= "\udbff":
