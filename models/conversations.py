@@ -1,6 +1,6 @@
 """Who wrote and what was said."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,19 @@ class ConversationStatus(StrEnum):
     OPEN = "open"
     HUMAN = "human"
     CLOSED = "closed"
+
+
+class HandoffReason(StrEnum):
+    """Why a person answers instead of the agent."""
+
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    COMPLAINT = "complaint"
+    URGENT = "urgent"
+    SENSITIVE = "sensitive"
+    FAILURE = "failure"
+    LIMIT = "limit"
+    TOOK_OVER = "took_over"
 
 
 class Language(StrEnum):
@@ -67,6 +80,12 @@ class Conversation(SQLModel, table=True):
     last_text: str | None = made_by_database(nullable=True)
     last_sender: Sender | None = made_by_database(Text, nullable=True)
     unread: int = made_by_database()
+    handoff_reason: HandoffReason | None = made_by_database(Text, nullable=True)
+    handoff_summary: str | None = made_by_database(nullable=True)
+    handoff_at: datetime | None = made_by_database(Moment, nullable=True)
+    paused_until: datetime | None = made_by_database(Moment, nullable=True)
+    day: date | None = made_by_database(nullable=True)
+    day_turns: int = made_by_database()
     created_at: datetime = made_by_database(Moment)
 
 
@@ -85,6 +104,9 @@ class Message(SQLModel, table=True):
     external_id: str | None = None
     author_id: UUID | None = None
     sources: list[dict[str, Any]] = made_by_database(Document)
+    figures: list[dict[str, Any]] = made_by_database(Document)
+    turn_id: UUID | None = made_by_database(nullable=True)
+    sent_at: datetime | None = made_by_database(Moment, nullable=True)
     rating: Rating | None = made_by_database(SmallInteger, nullable=True)
     rating_comment: str | None = made_by_database(nullable=True)
     created_at: datetime = made_by_database(Moment)

@@ -1,18 +1,36 @@
 """Turns, what each model call cost, and the widget's funnel."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment, made_by_database
+from models.columns import Document, Moment, made_by_database
 
 
 class TurnState(StrEnum):
+    """`superseded`: the customer wrote on before anything was sent; the next turn answers both."""
+
+    GATHERING = "gathering"
     RUNNING = "running"
     DONE = "done"
+    SUPERSEDED = "superseded"
+
+
+class TurnMode(StrEnum):
+    """`limited`: over a limit, so no model was asked."""
+
+    FULL = "full"
+    LIMITED = "limited"
+
+
+class UsageChannel(StrEnum):
+    WEB = "web"
+    WHATSAPP = "whatsapp"
+    PLAYGROUND = "playground"
 
 
 class Outcome(StrEnum):
@@ -39,6 +57,8 @@ class Turn(SQLModel, table=True):
     message_id: UUID
     answer_id: UUID | None = made_by_database(nullable=True)
     state: TurnState = made_by_database(Text)
+    mode: TurnMode = made_by_database(Text)
+    trace: list[dict[str, Any]] = made_by_database(Document)
     outcome: Outcome | None = made_by_database(Text, nullable=True)
     attempt: int = made_by_database()
     lease_until: datetime = Field(sa_type=Moment)
@@ -67,7 +87,20 @@ class UsageEvent(SQLModel, table=True):
     first_token_ms: int | None = None
     latency_ms: int | None = None
     failure: str | None = None
+    price_version: str = ""
+    channel: UsageChannel = Field(default=UsageChannel.WEB, sa_type=Text)
     created_at: datetime = made_by_database(Moment)
+
+
+class UsageMonth(SQLModel, table=True):
+    """What an organization used in a month of its own clock."""
+
+    __tablename__ = "usage_months"  # pyright: ignore[reportAssignmentType]
+
+    org_id: UUID = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    turns: int = 0
+    cost_micro_usd: int = Field(default=0, sa_type=BigInteger)
 
 
 class WidgetEvent(SQLModel, table=True):

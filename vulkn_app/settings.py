@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+Provider = Literal["claude", "openai", "openclaw"]
 
 
 class Settings(BaseSettings):
@@ -26,11 +29,15 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     openai_base_url: str = "https://api.openai.com/v1"
     openai_model: str = "gpt-5-mini"
+    openclaw_base_url: str | None = None
+    openclaw_token: SecretStr | None = None
+    openclaw_model: str = "openclaw"
 
     vulkn_secret_key: SecretStr | None = None
     vulkn_public_url: str | None = None
     vulkn_data_dir: Path = ROOT / ".vulkn"
 
+    llm_order: Annotated[tuple[Provider, ...], NoDecode] = ("claude", "openai", "openclaw")
     llm_connect_timeout: timedelta = timedelta(seconds=2)
     llm_first_token_timeout: timedelta = timedelta(seconds=6)
     llm_gap_timeout: timedelta = timedelta(seconds=6)
@@ -42,12 +49,33 @@ class Settings(BaseSettings):
     outside_call_timeout: timedelta = timedelta(seconds=10)
     session_lifetime: timedelta = timedelta(days=7)
     turn_lease: timedelta = timedelta(seconds=45)
+    # How long the agent waits for the rest of a burst, as a share of conversations/bursts.py's figures; 0: not.
+    burst_patience: float = 1.0
+    # So many messages of one visitor in a minute are a machine's (OpenClaw's figure).
+    loop_guard_messages: int = 20
+    # What a turn is taken to cost while it runs, in millionths of a dollar.
+    turn_reserve_micro_usd: int = 20_000
     shutdown_grace: timedelta = timedelta(seconds=20)
     trusted_proxies: int = 0
     visitor_messages_per_minute: int = 20
     address_messages_per_minute: int = 240
+    visitor_reads_per_minute: int = 120
+    address_reads_per_minute: int = 1200
+    address_streams_at_once: int = 300
+    address_sockets_per_minute: int = 240
+    address_strangers_at_once: int = 60
+    # Tests and a developer's own services: actions may call http and this machine. Never on a server.
+    actions_reach_loopback: bool = False
     worker_inside: bool = True
     log_json: bool = False
+
+    @field_validator("llm_order", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """`LLM_ORDER=openai,claude`"""
+        if isinstance(value, str):
+            return [name.strip() for name in value.split(",") if name.strip()]
+        return value
 
     @property
     def embedded(self) -> bool:

@@ -120,19 +120,23 @@ async def test_several_messages_at_once_are_answered_one_after_the_other(visitor
     assert sum(message["sender"] == "agent" for message in history) == 8
 
 
+def left_turn(url: str, business: Business, visitor: Visitor, text: str, *, attempt: int = 1) -> None:
+    """A message whose process died before it could be answered."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(
+            "with q as (insert into messages (org_id, conversation_id, sender, body, external_id)"
+            " values (%s, %s, 'visitor', %s, 'left') returning org_id, conversation_id, id)"
+            " insert into turns (org_id, conversation_id, message_id, state, lease_until, attempt)"
+            " select org_id, conversation_id, id, 'running', now() - interval '1 second', %s from q",
+            (business.org_id, visitor.conversation_id, text, attempt),
+        )
+
+
 async def test_a_turn_whose_process_died_is_answered_by_the_sweep(
     visitor: Visitor, business: Business, database_url: str
 ) -> None:
     await visitor.ask("hola")
-    with psycopg.connect(database_url, autocommit=True) as admin:
-        admin.execute(
-            "insert into messages (org_id, conversation_id, sender, body, external_id) values (%s, %s, 'visitor', %s, 'x1')",
-            (business.org_id, visitor.conversation_id, "¿Hay estacionamiento?"),
-        )
-        admin.execute(
-            "insert into turns (org_id, conversation_id, message_id, lease_until)"
-            " select org_id, conversation_id, id, now() - interval '1 second' from messages where external_id = 'x1'"
-        )
+    left_turn(database_url, business, visitor, "¿Hay estacionamiento?")
 
     assert await engine.sweep() == 1
     assert await engine.sweep() == 0
@@ -210,18 +214,6 @@ async def test_details_left_while_a_person_answers_reach_the_lead(
     assert lead == [("Luis Tovar", True)]
 
 
-def left_turn(url: str, business: Business, visitor: Visitor, text: str, *, attempt: int = 1) -> None:
-    """A message whose process died before it could be answered."""
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(
-            "with q as (insert into messages (org_id, conversation_id, sender, body, external_id)"
-            " values (%s, %s, 'visitor', %s, 'left') returning org_id, conversation_id, id)"
-            " insert into turns (org_id, conversation_id, message_id, lease_until, attempt)"
-            " select org_id, conversation_id, id, now() - interval '1 second', %s from q",
-            (business.org_id, visitor.conversation_id, text, attempt),
-        )
-
-
 async def test_a_turn_that_keeps_failing_is_answered_without_a_model(
     visitor: Visitor, fake_llm: FakeLLM, business: Business, database_url: str
 ) -> None:
@@ -249,6 +241,6 @@ async def test_a_turn_that_another_process_took_over_is_not_answered_twice(
 
     assert await engine.sweep() == 1
 
-    state = "select app.turn_resume(%s, %s, %s, '45 s') ->> 'state'"
+    state = "select app.turn_begin(%s, %s, %s, '45 s', '0', '0') ->> 'state'"
     assert rows(database_url, state, business.org_id, turn, 1) == [("done",)]
     assert rows(database_url, state, business.org_id, uuid4(), 1) == [("lost",)]

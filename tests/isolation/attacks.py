@@ -163,6 +163,8 @@ def fresh(table: Table, org: str, actor: Actor) -> dict[str, object]:
     new = row(table.name, org, " 2")
     if table.name == "messages" and actor.role in PEOPLE_ROLES and actor.person:
         new |= {"sender": "human", "author_id": uid(actor.person)}
+    if table.name == "bookings" and actor.role in PEOPLE_ROLES and actor.person:
+        new |= {"created_by": uid(actor.person)}
     return new
 
 

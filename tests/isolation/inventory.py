@@ -9,7 +9,9 @@ LOGINS = ("vulkn_web", "vulkn_engine", "vulkn_maint")
 HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org"
 
 # People and platform matters belong to no organization.
-WITHOUT_ORG = ("organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones")
+WITHOUT_ORG = (
+    "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
+)  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator.
 UNIQUE_EVERYWHERE = ("organizations_slug_key", "channels_kind_external_id_key", "impersonation_one_open")
@@ -18,22 +20,27 @@ PERSONAL_POLICIES = ("people see their colleagues", "people change their own pro
 AUDITED = (
     "organizations", "memberships", "invitations", "impersonation_sessions", "agents", "channels",
     "knowledge_entries", "leads", "contacts", "conversations", "turns",
+    "services", "resources", "service_resources", "resource_hours", "closures", "bookings",
 )  # fmt: skip
 
 # Who may call what. Trigger functions and inner helpers are in no list.
 FUNCTIONS = {
     "authenticated": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
+        "uuid_range",
     ),
     "vulkn_web": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
         "session_start", "session_read", "session_tokens", "session_look_at", "session_end", "sessions_end_all",
         "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
+        "uuid_range", "skill_publish",
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
-        "turn_open", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_resume", "turn_answer", "rate_answer",
+        "turn_open", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
+        "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "hand_over", "plan_of",
+        "uuid_range", "claim_reminder", "deliver_reminder",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
@@ -189,7 +196,7 @@ RULES: dict[str, str] = {
     "the audit log keeps no value of a visitor's or of knowledge": """
         select tgrelid::regclass from pg_trigger
         where tgfoid = 'app.audit_row'::regproc and encode(tgargs, 'escape') not like 'keys%'
-          and tgrelid::regclass::text in ('leads', 'contacts', 'conversations', 'messages', 'knowledge_entries')""",
+          and tgrelid::regclass::text in ('leads', 'contacts', 'conversations', 'messages', 'knowledge_entries', 'bookings')""",
     "a login role has no power of its own": f"""
         select rolname::text from pg_roles where rolname in ({_values(LOGINS)})
           and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit)

@@ -74,6 +74,27 @@ MATRIX: Mapping[str, Rights] = {
     "turns": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "usage_events": Rights(_work(), agent=("select", "insert"), operator=("select",)),
     "widget_events": Rights(_work(), agent=("select", "insert"), operator=("select",)),
+    "services": Rights(_work(insert=ADMIN, update=ADMIN), agent=("select",), operator=("select",)),
+    "resources": Rights(_work(insert=ADMIN, update=ADMIN), agent=("select",), operator=("select",)),
+    "service_resources": Rights(
+        _work(insert=ADMIN, delete=ADMIN), agent=("select",), operator=("select",)
+    ),
+    "resource_hours": Rights(
+        _work(insert=ADMIN, update=ADMIN, delete=ADMIN), agent=("select",), operator=("select",)
+    ),
+    "closures": Rights(
+        _work(insert=ADMIN, update=ADMIN, delete=ADMIN), agent=("select",), operator=("select",)
+    ),
+    "bookings": Rights(
+        _work(insert=MEMBER, update=MEMBER), agent=("select", "insert", "update"), operator=("select",)
+    ),
+    "reminders": Rights(_work(), agent=("select",), operator=("select",)),
+    "usage_months": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
+    "agent_skills": Rights(_work(insert=ADMIN, update=ADMIN), agent=("select",), operator=("select",)),
+    "skill_versions": Rights(_work(), agent=("select",), operator=("select",)),
+    "skill_states": Rights(_work(), agent=VERBS, operator=("select",)),
+    "alerts": Rights(_work(update=MEMBER), agent=("select", "insert"), operator=("select",)),
+    "outbox": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "app.brain_versions": Rights(agent=("select",)),
 }
 
@@ -83,6 +104,7 @@ PERSONAL = ("profiles",)
 # No grant and no policy: nobody reaches these but through the functions named.
 CLOSED = {
     "app.platform_admins": "app.grant_admin; asked by app.imp_org",
+    "app.plans": "app.plan_of",
     "app.web_sessions": "app.session_start, session_read, session_tokens, session_look_at, session_end",
     "app.audit_heads": "app.audit_append",
     "app.org_tombstones": "app.purge_org",

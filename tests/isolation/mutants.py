@@ -277,9 +277,9 @@ IN_A_TURN = (
            "alter table messages drop constraint messages_org_id_conversation_id_external_id_key",
            ("turn_open", "and m.external_id = p_external", "and false")),
     _right("locks in two orders", "opening_and_closing_a_turn_lock_in_one_order",
-           edit=("turn_close", "where c.org_id = p_org for update of c", "where c.org_id = p_org")),
+           edit=("turn_close", "where v.org_id = p_org for update of v", "where v.org_id = p_org")),
     _right("an answer is stored again", "twenty_closings_and_retries_at_once_store_one_answer",
-           edit=("turn_close", "t.state = 'done' or", "")),
+           edit=("turn_close", "t.state in ('done', 'superseded') or", "")),
     _right("a lost attempt still stores", "an_attempt_that_lost_its_lease_stores_nothing",
            edit=("turn_close", "or t.attempt <> p_attempt", "")),
     _right("an answer to nobody", "an_answer_to_a_conversation_that_is_gone_is_dropped_quietly",
@@ -293,12 +293,12 @@ IN_A_TURN = (
     _right("two panels, two conversations", "a_panel_opened_meanwhile_finds_the_first_ones_conversation",
            "alter table conversations drop constraint conversations_org_id_visitor_hash_key"),
     _right("the agent talks into a person's conversation", "a_person_who_took_over_is_not_interrupted",
-           edit=("turn_open", "if c.status <> 'human' then", "if true then")),
+           edit=("turn_open", "if c.status <> 'human' and", "if")),
     _right("a deleted conversation was free", "a_deleted_conversation_stays_counted",
            "alter table usage_events drop constraint usage_events_org_id_turn_id_fkey; alter table usage_events"
            " add foreign key (org_id, turn_id) references turns (org_id, id) on delete cascade"),
     _right("a dead turn claimed twice", "a_dead_turn_is_claimed_by_one_of_many",
-           edit=("claim_stale_turns", "s.state = 'running' and s.lease_until < clock_timestamp()", "s.state = 'running'")),
+           edit=("claim_stale_turns", "and s.lease_until < clock_timestamp()", "")),
 )  # fmt: skip
 
 MUTANTS = (*IN_THE_SCHEMA, *IN_A_POLICY, *IN_A_HELPER, *AT_A_DOOR, *IN_A_TURN)

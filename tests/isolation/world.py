@@ -40,10 +40,35 @@ def token(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
+def code() -> str:
+    """Another booking code each time."""
+    number, letters = next(_numbers), "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+    return "".join(letters[number >> shift & 31] for shift in (25, 20, 15, 10, 5, 0))
+
+
 # Tables whose rows are parents have a second one, so that a new child does not meet the first one's child.
-TWICE = ("agents", "channels", "contacts", "conversations", "messages")
+TWICE = (
+    "agents",
+    "channels",
+    "contacts",
+    "conversations",
+    "messages",
+    "services",
+    "resources",
+    "bookings",
+)
 # Tables whose rows belong to no organization.
-STRAY = ("organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones")
+STRAY = (
+    "organizations",
+    "profiles",
+    "app.platform_admins",
+    "app.web_sessions",
+    "app.org_tombstones",
+    "app.plans",
+)
+SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
+# Known by what they are of, without an id of their own.
+NAMELESS = ("usage_months", "agent_skills", "skill_versions", "skill_states")
 TENANT_TABLES = (
     *TWICE,
     "leads",
@@ -52,6 +77,13 @@ TENANT_TABLES = (
     "usage_events",
     "widget_events",
     "invitations",
+    "service_resources",
+    "resource_hours",
+    "closures",
+    "reminders",
+    *NAMELESS,
+    "alerts",
+    "outbox",
 )
 
 
@@ -86,6 +118,48 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         },
         "usage_events": {"turn_id": uid(f"turns {org}"), "call": next(_numbers), "provider": "rehearsal"},
         "widget_events": {"id": uid(f"widget_events {fresh}"), "kind": "open"},
+        "usage_months": {"month": f"2{next(_numbers):03}-01-01"},
+        "agent_skills": {"key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}")},
+        "skill_versions": {
+            "key": SKILL,
+            "version": next(_numbers),
+            "config": "{}",
+        },
+        "skill_states": {
+            "contact_id": parent("contacts"),
+            "skill": fresh,
+            "state": "{}",
+            "expires_at": "2099-01-01",
+        },
+        "alerts": {"kind": "loop", "key": fresh},
+        "outbox": {"kind": "answer", "dedupe_key": fresh},
+        "app.plans": {"key": "pro"},
+        "services": {"name_es": fresh, "minutes": 30},
+        "resources": {"name": fresh},
+        "service_resources": {"service_id": parent("services"), "resource_id": parent("resources")},
+        "resource_hours": {"resource_id": parent("resources"), "weekday": 1, "opens": 540, "closes": 600},
+        "closures": {
+            "resource_id": parent("resources"),
+            "starts": "2099-01-01",
+            "ends": "2099-01-02",
+            "reason": f"SECRET-{org}",
+        },
+        "bookings": {
+            "code": code(),
+            "conversation_id": parent("conversations"),
+            "contact_id": parent("contacts"),
+            "service_id": parent("services"),
+            "resource_id": parent("resources"),
+            "starts_at": "2099-01-01 10:00+00",
+            "ends_at": "2099-01-01 10:30+00",
+            "occupied": "[2099-01-01 10:00+00,2099-01-01 10:40+00)",
+            "name": f"SECRET-{org}",
+        },
+        "reminders": {
+            "booking_id": parent("bookings"),
+            "hours_before": next(_numbers) % 168 + 1,
+            "due_at": "2099-01-01",
+        },
         "invitations": {"email": f"{fresh}@x.test", "role": "member", "token_hash": token(fresh)},
         "memberships": {"user_id": uid("stranger"), "role": "owner"},
         "impersonation_sessions": {
@@ -131,9 +205,11 @@ def populate(connection: Connection) -> None:
         for org, role in places.items():
             place = {"org_id": uid(f"org {org}"), "user_id": uid(person), "role": role}
             _insert(connection, "public.memberships", place)
+    for org in ORGS:
+        _insert(connection, "public.agent_skills", {"org_id": uid(f"org {org}"), "key": SKILL})
     for org, table in itertools.product(ORGS, TENANT_TABLES):
         for copy in ("", " 2") if table in TWICE else ("",):
-            named = {"id": uid(f"{table} {org}{copy}")}
+            named = {} if table in NAMELESS else {"id": uid(f"{table} {org}{copy}")}
             _insert(connection, f"public.{table}", named | row(table, org, copy))
     _stand_in(connection)
     for person in ("owner A", "owner B"):

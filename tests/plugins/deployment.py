@@ -21,6 +21,8 @@ async def deployment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Asyn
     monkeypatch.setattr(settings, "anthropic_api_key", None)
     monkeypatch.setattr(settings, "openai_api_key", None)
     monkeypatch.setattr(settings, "vulkn_public_url", None)
+    monkeypatch.setattr(settings, "burst_patience", 0.0)
+    monkeypatch.setattr(settings, "loop_guard_messages", 10_000)
     limits.forget()
     tenants._tenants.clear()
     brains._brains.clear()

@@ -2,15 +2,38 @@
 
 import json
 from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 BENCHMARKS = {"turn": "tests.benchmarks.turn"}
+# Each has `run(data) -> (figures, predictions)`: the product's own code on labelled rows.
+QUALITY = {
+    "quality-language": "tests.benchmarks.quality_language",
+    "quality-dates": "tests.benchmarks.quality_dates",
+    "quality-booking": "tests.benchmarks.quality_booking",
+}
 
 
-def bench(name: str) -> None:
-    """`name` is one of BENCHMARKS; their modules lie with the tests, whose fake model they use."""
-    if name not in BENCHMARKS:
-        raise typer.BadParameter(f"one of: {', '.join(BENCHMARKS)}", param_hint="NAME")
-    found = import_module(BENCHMARKS[name]).run()
+def bench(
+    name: str,
+    data: Annotated[Path | None, typer.Option(help="folder with the labelled rows of quality-NAME")] = None,
+    predictions: Annotated[Path | None, typer.Option(help="where to write one prediction a row")] = None,
+) -> None:
+    """`name` is one of BENCHMARKS or QUALITY; their modules lie with the tests, whose fake model they use."""
+    if name in BENCHMARKS:
+        found = import_module(BENCHMARKS[name]).run()
+    elif name not in QUALITY:
+        raise typer.BadParameter(f"one of: {', '.join((*BENCHMARKS, *QUALITY))}", param_hint="NAME")
+    elif data is None or not data.is_dir():
+        raise typer.BadParameter("a folder with labelled rows", param_hint="--data")
+    else:
+        found, rows = import_module(QUALITY[name]).run(data)
+        if predictions:
+            predictions.write_text("".join(_line(row) for row in rows), encoding="utf-8")
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"

@@ -15,7 +15,8 @@ def sse(event: str, data: dict[str, Any], *, event_id: str | None = None) -> byt
 
 
 class TurnEvents:
-    """The events of one turn: `accepted`, `delta`*, `message`, `done`, or `handoff`, or `error`.
+    """What happens to one message: `accepted`, then what its turn says: `delta`*, `message`, `done`, or
+    `handoff`, or `kept`, or `error`.
 
     Whoever comes late (a second tab, a retry of the same message) reads it from the beginning. A
     watcher who leaves changes nothing: the turn goes on without them."""
@@ -23,11 +24,17 @@ class TurnEvents:
     def __init__(self) -> None:
         self._written: list[bytes] = []
         self._ended = False
+        self._follows: TurnEvents | None = None
         self._watchers: list[asyncio.Future[None]] = []
 
     def put(self, event: str, data: dict[str, Any]) -> None:
         self._written.append(sse(event, data))
         self._wake()
+
+    def follow(self, turn: "TurnEvents") -> None:
+        """From here on it is another's story: a message that joined a burst hears the burst's answer."""
+        self._follows = turn
+        self.end()
 
     def end(self) -> None:
         self._ended = True
@@ -40,6 +47,10 @@ class TurnEvents:
             if seen < len(self._written):
                 piece, seen = b"".join(self._written[seen:]), len(self._written)
                 yield piece
+            elif self._follows:
+                async for piece in self._follows.read():
+                    yield piece
+                return
             elif self._ended:
                 return
             else:
