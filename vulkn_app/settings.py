@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     outside_call_timeout: timedelta = timedelta(seconds=10)
     session_lifetime: timedelta = timedelta(days=7)
     turn_lease: timedelta = timedelta(seconds=45)
+    delivery_timeout: timedelta = timedelta(seconds=15)
+    delivery_lease: timedelta = timedelta(seconds=60)
     # How long the agent waits for the rest of a burst, as a share of conversations/bursts.py's figures; 0: not.
     burst_patience: float = 1.0
     # So many messages of one visitor in a minute are a machine's (OpenClaw's figure).

@@ -8,6 +8,7 @@ import structlog
 from procrastinate import App
 
 from vulkn_app import jobs
+from vulkn_app.channels import outbox
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
 from vulkn_app.logs import set_up_logs
@@ -28,6 +29,12 @@ def timetable(queue: App) -> None:
         taken = await engine.sweep()
         if taken:
             log.warning("turns.swept", count=taken)
+
+    @queue.periodic(cron="* * * * * */5")
+    @queue.task(name="send_what_is_due", queueing_lock="send_what_is_due")
+    async def send_what_is_due(timestamp: int) -> None:
+        while await outbox.deliver_due():
+            pass
 
     @queue.periodic(cron="*/5 * * * *")
     @queue.task(name="rescue_stalled_jobs", queueing_lock="rescue_stalled_jobs")

@@ -39,7 +39,7 @@ FUNCTIONS = {
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
         "turn_open", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
-        "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "hand_over", "plan_of",
+        "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "hand_over", "plan_of", "claim_outbox", "note_delivery",
         "uuid_range", "claim_reminder", "deliver_reminder",
     ),
     "vulkn_maint": (

@@ -1,0 +1,99 @@
+"""Sends what the outbox holds, each row at most once.
+
+A row is claimed in a transaction of its own before anything is sent, and its end is noted in another. A process
+that dies before it sent leaves the row `sending`; when its lease ends nobody can know whether the other side has
+it, so it becomes `unknown`, a person is told, and the provider's own word (a status webhook) settles it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from vulkn_app.db import AgentKey, as_system, engine_call
+from vulkn_app.settings import settings
+
+log = structlog.get_logger()
+
+CLAIM = "select * from app.claim_outbox(%s, %s)"
+NOTE = "select app.note_delivery(%s, %s, %s, %s, %s, %s, %s)"
+AT_ONCE = 20
+TRIES = 6
+FIRST_WAIT = 2.0  # seconds, doubled each time
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One effect. `dedupe_key` goes along where the other side can recognise it again."""
+
+    agent: AgentKey
+    id: UUID
+    kind: str
+    dedupe_key: str
+    conversation_id: UUID | None
+    message_id: UUID | None
+    payload: dict[str, Any] = field(repr=False)
+    attempt: int
+
+
+class NotSent(Exception):
+    """The other side surely did not take it. `again`: whether another try makes sense; `wait`: not before."""
+
+    def __init__(self, reason: str, *, again: bool, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.again = again
+        self.wait = wait
+
+
+Sender = Callable[[Delivery], Awaitable[str]]  # gives the other side's id; raises NotSent
+
+_senders: dict[str, Sender] = {}
+
+
+def register(kind: str, sender: Sender) -> None:
+    """How rows of this kind are sent. A channel calls it once, when it is imported."""
+    _senders[kind] = sender
+
+
+async def deliver_due() -> int:
+    """Sends everything that is due. Returns how many were tried."""
+    async with as_system("vulkn_engine") as connection:
+        cursor = await connection.execute(CLAIM, (AT_ONCE, settings.delivery_lease))
+        rows = await cursor.fetchall()
+    deliveries = [Delivery(AgentKey(row[0]), *row[1:]) for row in rows]
+    await asyncio.gather(*(_deliver(delivery) for delivery in deliveries))
+    return len(deliveries)
+
+
+async def _deliver(delivery: Delivery) -> None:
+    sender = _senders.get(delivery.kind)
+    try:
+        if sender is None:
+            raise NotSent("no channel sends this", again=False)
+        async with asyncio.timeout(settings.delivery_timeout.total_seconds()):
+            provider_id = await sender(delivery)
+    except NotSent as problem:
+        await _not_sent(delivery, problem)
+    except Exception as problem:  # noqa: BLE001 - the boundary of a delivery: whatever it was, it may have been sent
+        await _note(delivery, "unknown", error=type(problem).__name__)
+    else:
+        await _note(delivery, "sent", provider_id=provider_id)
+
+
+async def _not_sent(delivery: Delivery, problem: NotSent) -> None:
+    if problem.again and delivery.attempt < TRIES:
+        wait = problem.wait or FIRST_WAIT * 2 ** (delivery.attempt - 1)
+        await _note(delivery, "ready", error=str(problem), wait=timedelta(seconds=wait))
+    else:
+        await _note(delivery, "failed", error=str(problem))
+
+
+async def _note(
+    delivery: Delivery, state: str, *, provider_id: str = "", error: str = "", wait: timedelta | None = None
+) -> None:
+    row = (delivery.agent.org_id, delivery.id, delivery.attempt)
+    await engine_call(NOTE, (*row, state, provider_id, error, wait))
+    log.info("delivery.noted", org=str(delivery.agent.org_id), id=str(delivery.id), state=state, kind=delivery.kind)
