@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import ARRAY, Column, Text
 from sqlmodel import Field, SQLModel
 
 from models.columns import Moment, made_by_database
@@ -39,6 +39,7 @@ class Agent(SQLModel, table=True):
     greeting_es: str = ""
     greeting_en: str = ""
     model: str | None = None
+    providers: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     live: bool = made_by_database()
     updated_at: datetime = made_by_database(Moment)
 

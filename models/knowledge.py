@@ -33,6 +33,7 @@ class KnowledgeEntry(SQLModel, table=True):
     examples: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     status: EntryStatus = Field(default=EntryStatus.ACTIVE, sa_type=Text)
     source: str = ""
+    exact: bool = False
     created_at: datetime = made_by_database(Moment)
     updated_at: datetime = made_by_database(Moment)
     updated_by: UUID | None = made_by_database(nullable=True)

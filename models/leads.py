@@ -32,6 +32,7 @@ class Lead(SQLModel, table=True):
         default=None, sa_column=Column(ARRAY(Text), nullable=False, server_default=FetchedValue())
     )
     notes: str = made_by_database()
+    need: str = made_by_database()
     last_message_at: datetime = made_by_database(Moment)
     contacted_at: datetime | None = made_by_database(Moment, nullable=True)
     created_at: datetime = made_by_database(Moment)
@@ -56,3 +57,4 @@ class LeadCard(SQLModel, table=True):
     name: str | None
     email: str | None
     phone: str | None
+    need: str

@@ -23,6 +23,8 @@ LAYERS = [
         "vulkn_app.team",
         "vulkn_app.audit",
     ],
+    ["vulkn_app.booking"],
+    ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],
     ["vulkn_app.worker"],

@@ -122,11 +122,15 @@ def doctor(
 
 
 @app.command()
-def bench(name: Annotated[str, typer.Argument(help="turn")]) -> None:
+def bench(
+    name: Annotated[str, typer.Argument(help="turn, engine, or quality-language, -dates, -booking")],
+    data: Annotated[Path | None, typer.Option(help="folder with the labelled rows of quality-NAME")] = None,
+    predictions: Annotated[Path | None, typer.Option(help="where to write one prediction a row")] = None,
+) -> None:
     """Measure on this machine; prints one JSON object."""
     from vulkn_app.commands.bench import bench as measure
 
-    measure(name)
+    measure(name, data, predictions)
 
 
 def main() -> None:

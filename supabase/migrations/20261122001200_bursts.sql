@@ -137,6 +137,8 @@ language sql stable set search_path = '' as $$
     'state', 'run', 'turn_id', t.id, 'attempt', t.attempt, 'message_id', t.message_id, 'mode', t.mode,
     'conversation_id', c.id, 'contact_id', c.contact_id, 'channel', h.kind, 'language', c.language,
     'burst', b.texts,
+    'memory', coalesce((select jsonb_object_agg(k.skill, k.state) from public.skill_states k
+      where k.org_id = p_org and k.contact_id = c.contact_id and k.expires_at > now()), '{}'),
     'brain', coalesce((select v.version from app.brain_versions v where v.org_id = p_org), 0),
     'history', coalesce((
       select jsonb_agg(jsonb_build_array(h.sender, h.body) order by h.seq)

@@ -23,6 +23,7 @@ ENGLISH = [
 ]
 KEEPS = [
     "ok",
+    "haha",
     "👍",
     "",
     "?",

@@ -1,11 +1,17 @@
 """A model provider that runs here: Anthropic Messages and OpenAI chat completions, with faults on demand.
 
     python -m tests.fakes.llm --port 9099 --first-token-ms 200 --tokens 40 --gap-ms 5
+    python -m tests.fakes.llm --mode tools
 
 `POST /__script` queues what the next requests meet, one object each: {"fault": "429", "retry_after": 3},
-{"text": "…"}, {"tool": "…", "arguments": {…}}, {"raw": "<bytes of a stream>", "chunk": 1}; "on": "openai" or
-"anthropic" keeps it for that dialect. `POST /__reply` {"text": "…"} fixes the answer, null lets it be grounded
-again. `GET /__requests` is what came in; `DELETE /__requests` forgets it, the script and the cache.
+{"fault": "error_mid", "type": "api_error"}, {"text": "…"}, {"tool": "…", "arguments": {…}}, {"tools": [{"name": "…",
+"arguments": {…}}, {"name": "…", "json": "{broken"}]}, {"pause": true, "text": "…"}, {"thought": "…"},
+{"raw": "<bytes of a stream>", "chunk": 1}; "on": "openai", "anthropic" or "openclaw" (the chat completions of a
+model of that name) keeps it for that dialect. `POST /__reply` {"text": "…"} fixes the answer, null lets it be
+grounded again. `GET /__requests` is what came in; `DELETE /__requests` forgets it, the script and the cache.
+
+In the mode `tools` a model that has tools calls the first of them, or the one named by `--tool`, with arguments
+that fit its schema, and answers once it has the result.
 """
 
 import argparse
@@ -20,18 +26,29 @@ from typing import Any, Literal
 from aiohttp import web
 
 from tests.fakes import llm_dialects as dialects
-from tests.fakes.llm_brain import PromptCache, grounded, pieces
-from tests.fakes.llm_dialects import Body, Reply
+from tests.fakes.llm_brain import PromptCache, grounded, pieces, relayed
+from tests.fakes.llm_dialects import Body, Called, Reply
+from tests.fakes.llm_rules import complaint, results_in, sample, tools_in
 
 Dialect = Literal["anthropic", "openai"]
 
 # status, Anthropic's and OpenAI's name for it
-STATUSES = {
+STATUSES: dict[str, tuple[int, str, str]] = {
     "400": (400, "invalid_request_error", "invalid_request_error"),
     "401": (401, "authentication_error", "invalid_api_key"),
+    "402": (402, "billing_error", "insufficient_quota"),
+    "403": (403, "permission_error", "permission_error"),
+    "405": (405, "", ""),
+    "404": (404, "not_found_error", "model_not_found"),
+    "408": (408, "timeout_error", "timeout"),
+    "409": (409, "conflict_error", "conflict"),
     "413": (413, "request_too_large", "context_length_exceeded"),
+    "422": (422, "invalid_request_error", "invalid_request_error"),
     "429": (429, "rate_limit_error", "rate_limit_exceeded"),
     "500": (500, "api_error", "server_error"),
+    "502": (502, "", ""),
+    "503": (503, "", ""),
+    "504": (504, "timeout_error", ""),
     "529": (529, "overloaded_error", "server_error"),
 }
 MIDWAY = 3
@@ -59,6 +76,8 @@ class FakeLLM:
     gap: float = 0.0
     tokens: int = 0
     remember: int = 1000
+    tool: str | None = None
+    """In the mode `tools`, which one is called; empty is the first there is."""
     url: str = ""
     fixed: str | None = None
     script: list[Body] = field(default_factory=list)
@@ -68,6 +87,7 @@ class FakeLLM:
     def __post_init__(self) -> None:
         self.requests: deque[Received] = deque(maxlen=self.remember)
         self._cache = PromptCache()
+        self._ids = 0
         self._benchmark = Reply(tuple(f" palabra{number}" for number in range(self.tokens)))
 
     def will(self, **step: Any) -> None:
@@ -100,12 +120,12 @@ class FakeLLM:
         raw = await request.text()
         self.requests.append(Received(dialect, {k.lower(): v for k, v in request.headers.items()}, raw))
         body = json.loads(raw)
-        if complaint := _complaint(request, dialect, body):
-            return _error(dialect, *complaint)
-        step = self._step(dialect)
+        if wrong := complaint(request.headers, dialect, body):
+            return _error(dialect, *wrong)
+        step = self._step("openclaw" if body["model"].startswith("openclaw") else dialect)
         fault = step.get("fault", "")
         if fault in STATUSES:
-            return _error(dialect, fault, step.get("message", ""), step.get("retry_after"))
+            return _error(dialect, fault, step.get("message", ""), step.get("retry_after"), step.get("type"))
         if fault == "hang":
             await asyncio.sleep(3600)
         if fault == "drop":
@@ -116,23 +136,43 @@ class FakeLLM:
             return web.json_response(self._whole(dialect, body, step))
         return await self._stream(request, self._rendered(dialect, body, step), step)
 
-    def _step(self, dialect: Dialect) -> Body:
+    def _step(self, who: str) -> Body:
         for number, step in enumerate(self.script):
-            if step.get("on", dialect) == dialect:
+            if step.get("on", who) == who:
                 return self.script.pop(number)
         return {}
 
     def _reply(self, body: Body, step: Body) -> Reply:
         if step.get("fault") in ("empty", "refusal"):
             return Reply((), stop_reason="refusal" if step["fault"] == "refusal" else "")
-        if "tool" in step:
-            return Reply(pieces(step.get("text", "")), step["tool"], step.get("arguments", {}))
+        if calls := self._calls(body, step):
+            told = (step.get("thought", ""), step.get("legacy", ""))
+            return Reply(pieces(step.get("text", "")), calls, step.get("stop_reason", ""), *told)
+        if step.get("pause"):
+            return Reply(pieces(step.get("text", "")), stop_reason="pause_turn")
         if self.tokens:
             return self._benchmark
         text = step.get("text", self.fixed)
-        return Reply(
-            pieces(grounded(body) if text is None else text), stop_reason=step.get("stop_reason", "")
-        )
+        if text is None:
+            results = results_in(body)
+            text = relayed(results) if results else grounded(body)
+        return Reply(pieces(text), stop_reason=step.get("stop_reason", ""), thought=step.get("thought", ""))
+
+    def _calls(self, body: Body, step: Body) -> tuple[Called, ...]:
+        """What the script says, or what the mode `tools` makes up; never twice in a row."""
+        asked = list(step.get("tools", ()))
+        if "tool" in step:
+            asked.append({"name": step["tool"], "arguments": step.get("arguments", {})})
+        known = tools_in(body)
+        if not asked and self.tool is not None and known and "text" not in step and not results_in(body):
+            name = self.tool or next(iter(known))
+            asked.append({"name": name, "arguments": sample(known.get(name, {}))})
+        return tuple(self._called(call) for call in asked)
+
+    def _called(self, call: Body) -> Called:
+        self._ids += 1
+        told = call.get("json", json.dumps(call.get("arguments", {}), ensure_ascii=False))
+        return Called(call["name"], told, call.get("id", f"toolu_fake{self._ids}"))
 
     def _whole(self, dialect: Dialect, body: Body, step: Body) -> Body:
         reply, counted = self._reply(body, step), self._cache.count(body)
@@ -234,25 +274,17 @@ def _spoilt(
             return events
 
 
-def _complaint(request: web.Request, dialect: Dialect, body: Body) -> tuple[str, str] | None:
-    """What the real API would refuse: no key, no message, a wrong order, an empty text, a prefill."""
-    key = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not key:
-        return "401", "no key"
-    said = [message for message in body.get("messages", []) if message["role"] != "system"]
-    if not said or said[0]["role"] != "user":
-        return "400", "messages: first message must use the user role"
-    if any(not message["content"] for message in said):
-        return "400", "messages: text content blocks must be non-empty"
-    if dialect == "anthropic" and "max_tokens" not in body:
-        return "400", "max_tokens: Field required"
-    if dialect == "anthropic" and said[-1]["role"] != "user":
-        return "400", "This model does not support assistant message prefill."
-    return None
-
-
-def _error(dialect: Dialect, fault: str, message: str, retry_after: int | None = None) -> web.Response:
+def _error(
+    dialect: Dialect,
+    fault: str,
+    message: str,
+    retry_after: int | str | None = None,
+    name: str | None = None,
+) -> web.Response:
+    """`name` is the error's type, if it is not the one that goes with the status."""
     status, anthropic, openai = STATUSES[fault]
+    if name is not None:
+        anthropic = openai = name
     headers = {"retry-after": str(retry_after)} if retry_after is not None else None
     if dialect == "anthropic":
         told = dialects.anthropic_error(anthropic, message or f"fake {anthropic}")
@@ -267,9 +299,13 @@ async def _main() -> None:
     parser.add_argument("--first-token-ms", type=float, default=0.0)
     parser.add_argument("--tokens", type=int, default=0, help="answer everything with so many tokens")
     parser.add_argument("--gap-ms", type=float, default=0.0)
+    parser.add_argument("--mode", choices=("grounded", "tools"), default="grounded")
+    parser.add_argument("--tool", default="", help="in the mode `tools`: which one is called")
     parser.add_argument("--remember", type=int, default=1000, help="requests kept for GET /__requests")
     told = parser.parse_args()
-    options = {"first_token": told.first_token_ms / 1000, "gap": told.gap_ms / 1000}
+    options: dict[str, Any] = {"first_token": told.first_token_ms / 1000, "gap": told.gap_ms / 1000}
+    if told.mode == "tools":
+        options["tool"] = told.tool
     async with running(told.port, tokens=told.tokens, remember=told.remember, **options) as fake:
         print(f"fake LLM ready: {fake.url}", flush=True)  # noqa: T201
         await asyncio.Event().wait()

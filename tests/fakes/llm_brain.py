@@ -31,6 +31,11 @@ def grounded(body: Body) -> str:
     return best
 
 
+def relayed(results: list[Any]) -> str:
+    """What tools said, without its fences, as a model's answer."""
+    return " ".join(passage for result in results for passage in _passages(_text_of(result)))
+
+
 def pieces(text: str) -> tuple[str, ...]:
     """Cut before each word, with its spaces, as models' tokens are."""
     return tuple(_PIECES.findall(text)) or ((text,) if text else ())
@@ -77,7 +82,7 @@ def _text_of(content: Any) -> str:
     """A message's text, whether given as a string or as blocks; tool results count as text."""
     if isinstance(content, str):
         return content
-    return "\n".join(_text_of(block.get("text") or block.get("content") or "") for block in content)
+    return "\n".join(_text_of(block.get("text") or block.get("content") or "") for block in content or ())
 
 
 def _passages(text: str) -> list[str]:

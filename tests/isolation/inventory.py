@@ -19,7 +19,7 @@ UNIQUE_EVERYWHERE = ("organizations_slug_key", "channels_kind_external_id_key", 
 PERSONAL_POLICIES = ("people see their colleagues", "people change their own profile")
 AUDITED = (
     "organizations", "memberships", "invitations", "impersonation_sessions", "agents", "channels",
-    "knowledge_entries", "leads", "contacts", "conversations", "turns",
+    "knowledge_entries", "leads", "contacts", "conversations", "turns", "intake_answers",
     "services", "resources", "service_resources", "resource_hours", "closures", "bookings",
 )  # fmt: skip
 
@@ -34,6 +34,7 @@ FUNCTIONS = {
         "session_start", "session_read", "session_tokens", "session_look_at", "session_end", "sessions_end_all",
         "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
+        "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "skill_publish",
     ),
     "vulkn_engine": (
@@ -60,6 +61,8 @@ FORBIDDEN_TO_PEOPLE = (
     ("messages", "seq", "insert"), ("messages", "body", "update"), ("messages", "sources", "insert"),
     ("conversations", "last_seq", "update"), ("leads", "score", "update"), ("usage_events", "call", "insert"),
     ("knowledge_entries", "updated_by", "insert"), ("knowledge_entries", "updated_by", "update"),
+    ("leads", "need", "update"), ("consents", "granted", "insert"), ("consents", "granted", "update"),
+    ("intake_answers", "answers", "update"),
 )  # fmt: skip
 
 
@@ -165,10 +168,10 @@ RULES: dict[str, str] = {
         select r.rolname || ' ' || c.oid::regclass from {TABLES}, pg_roles r
         where n.nspname = 'app' and r.rolname in ({_values(ROLES)}) and r.rolname <> 'vulkn_engine'
           and has_any_column_privilege(r.rolname, c.oid, 'select,insert,update')""",
-    "the engine reads one private table, and writes none": f"""
+    "the engine reads two private tables, and writes none": f"""
         select c.oid::regclass || ' ' || what from {TABLES}, unnest(array['select', 'insert', 'update']) what
         where n.nspname = 'app' and has_any_column_privilege('vulkn_engine', c.oid, what)
-          and (c.relname, what) <> ('brain_versions', 'select')""",
+          and (c.relname, what) not in (('brain_versions', 'select'), ('skill_secrets', 'select'))""",
     "some columns are never people's": f"""
         select r.rolname || ' ' || x.what || ' ' || x.tab || '.' || x.col
         from pg_roles r, (values {FORBIDDEN}) as x (tab, col, what)

@@ -95,6 +95,11 @@ MATRIX: Mapping[str, Rights] = {
     "skill_states": Rights(_work(), agent=VERBS, operator=("select",)),
     "alerts": Rights(_work(update=MEMBER), agent=("select", "insert"), operator=("select",)),
     "outbox": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
+    "consents": Rights(_work(), agent=("select", "insert"), operator=("select",)),
+    "intake_answers": Rights(
+        _work(delete=ADMIN), agent=("select", "insert", "update"), operator=("select",)
+    ),
+    "app.skill_secrets": Rights(agent=("select",)),
     "app.brain_versions": Rights(agent=("select",)),
 }
 

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
+from datetime import date, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import Connection
@@ -84,6 +85,8 @@ TENANT_TABLES = (
     *NAMELESS,
     "alerts",
     "outbox",
+    "consents",
+    "intake_answers",
 )
 
 
@@ -94,6 +97,7 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         return uid(f"{name} {org}{copy}")
 
     fresh = f"{org.lower()}{next(_numbers)}"
+    day = date(2099, 1, 1) + timedelta(days=next(_numbers))
     rows: Mapping[str, dict[str, object]] = {
         "agents": {"name": f"Sofía {fresh}", "instructions": f"SECRET-{org}"},
         "channels": {"agent_id": parent("agents"), "kind": "web", "name": fresh},
@@ -150,9 +154,9 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "contact_id": parent("contacts"),
             "service_id": parent("services"),
             "resource_id": parent("resources"),
-            "starts_at": "2099-01-01 10:00+00",
-            "ends_at": "2099-01-01 10:30+00",
-            "occupied": "[2099-01-01 10:00+00,2099-01-01 10:40+00)",
+            "starts_at": f"{day} 10:00+00",
+            "ends_at": f"{day} 10:30+00",
+            "occupied": f"[{day} 10:00+00,{day} 10:40+00)",
             "name": f"SECRET-{org}",
         },
         "reminders": {
@@ -176,6 +180,21 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "prev_hash": b"",
             "hash": b"",
         },
+        "consents": {
+            "contact_id": parent("contacts"),
+            "conversation_id": parent("conversations"),
+            "granted": True,
+            "wording": f"¿Aceptas? {fresh}",
+            "language": "es",
+        },
+        "intake_answers": {
+            "contact_id": parent("contacts"),
+            "conversation_id": parent("conversations"),
+            "filling": uid(f"filling {fresh}"),
+            "form": "Registro",
+            "answers": f'[{{"key": "name", "answer": "SECRET-{org}"}}]',
+        },
+        "app.skill_secrets": {"name": f"secret_{fresh}", "sealed": token(fresh)},
         "app.audit_heads": {"seq": 1, "hash": b""},
         "app.brain_versions": {"version": 9},
         "organizations": {"slug": f"new-{fresh}", "name": "New"},
@@ -211,6 +230,8 @@ def populate(connection: Connection) -> None:
         for copy in ("", " 2") if table in TWICE else ("",):
             named = {} if table in NAMELESS else {"id": uid(f"{table} {org}{copy}")}
             _insert(connection, f"public.{table}", named | row(table, org, copy))
+    for org in ORGS:
+        _insert(connection, "app.skill_secrets", row("app.skill_secrets", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}

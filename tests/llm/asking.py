@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from vulkn_app import llm
-from vulkn_app.llm import Ask, Evidence, Failed, Finished, Token
+from vulkn_app.llm import Ask, Evidence, Failed, Finished, Token, ToolCall
 
 PRICE = Evidence(UUID(int=1), "Precio del corte", "El corte de cabello cuesta 250 pesos.", "es", 9.0)
 HOURS = Evidence(UUID(int=2), "Horario de atención", "Abrimos de lunes a sábado de 9 a 19 horas.", "es", 6.0)
@@ -34,13 +34,26 @@ def entry(text: str, **changes: Any) -> Evidence:
     return replace(Evidence(uuid4(), "", text, "es", 5.0), **changes)
 
 
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Answer:
     """A whole stream, sorted."""
 
-    def __init__(self, items: list[Token | Failed | Finished]) -> None:
+    def __init__(self, items: list[Token | ToolCall | Failed | Finished]) -> None:
         self.items = items
+        self.calls = [item for item in items if isinstance(item, ToolCall)]
         self.text = "".join(item.text for item in items if isinstance(item, Token))
         self.failed = [item for item in items if isinstance(item, Failed)]
+
+    @property
+    def names(self) -> list[str]:
+        """Who was asked, the one that answered last."""
+        return [*(failed.provider for failed in self.failed), self.finished.provider]
 
     @property
     def finished(self) -> Finished:
@@ -49,9 +62,9 @@ class Answer:
         return last
 
 
-async def answer(asked: Ask = ASK) -> Answer:
-    return await collected(llm.stream(asked))
+async def answer(asked: Ask = ASK, **options: Any) -> Answer:
+    return await collected(llm.stream(asked, **options))
 
 
-async def collected(items: AsyncIterator[Token | Failed | Finished]) -> Answer:
+async def collected(items: AsyncIterator[Token | ToolCall | Failed | Finished]) -> Answer:
     return Answer([item async for item in items])

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from tests.fakes.llm import FakeLLM
 from tests.fakes.llm_dialects import Counted, Reply, anthropic_stream
 from tests.llm.asking import ASK, ask, collected
-from vulkn_app.llm import FailureKind, Finished, Line, ProviderFailed, Token, claude
+from vulkn_app.llm import FailureKind, Finished, Line, ProviderFailed, Token, ToolCall, claude
 from vulkn_app.llm.claude import ClaudeDigest
 from vulkn_app.llm.patience import Patience
 from vulkn_app.llm.sse import Events, Mender, decode
@@ -78,7 +78,7 @@ async def test_the_second_turn_reads_the_prefix_from_the_cache(fake_llm: FakeLLM
     assert second.finished.cache_read_tokens == first.finished.cache_write_tokens
     assert second.finished.cache_write_tokens == 0
     raw = [request.raw for request in fake_llm.requests]
-    assert raw[0][raw[0].index('"system"') :] == raw[1][raw[1].index('"system"') :]
+    assert raw[0][: raw[0].index('"messages"')] == raw[1][: raw[1].index('"messages"')]
 
 
 async def test_only_the_last_system_block_carries_the_cache_mark(fake_llm: FakeLLM) -> None:
@@ -125,7 +125,7 @@ async def test_a_model_that_thinks_by_default_is_told_to_hurry(fake_llm: FakeLLM
         ("error_first", FailureKind.OVERLOADED),
         ("error_mid", FailureKind.OVERLOADED),
         ("empty", FailureKind.EMPTY),
-        ("refusal", FailureKind.REFUSED_REQUEST),
+        ("refusal", FailureKind.DECLINED),
         ("no_stop", FailureKind.CUT_OFF),
     ],
 )
@@ -166,7 +166,7 @@ async def test_a_closed_port_is_a_connection_failure(
     ("words", "kind"),
     [
         ("prompt is too long: 210000 tokens > 200000 maximum", FailureKind.CONTEXT_TOO_LONG),
-        ("Your credit balance is too low to access the Anthropic API.", FailureKind.UNAUTHORIZED),
+        ("Your credit balance is too low to access the Anthropic API.", FailureKind.UNPAID),
         ("messages.0.content: bad", FailureKind.REFUSED_REQUEST),
     ],
 )
@@ -216,7 +216,7 @@ async def test_the_key_is_never_in_an_error(fake_llm: FakeLLM, monkeypatch: pyte
 @pytest.mark.parametrize("chunk", [1, 7, 65536])
 async def test_recorded_streams_keep_all_their_text(fake_llm: FakeLLM, recorded: Any, chunk: int) -> None:
     fake_llm.will(raw=recorded["sse"], chunk=chunk)
-    items: list[Token | Finished] = []
+    items: list[Token | ToolCall | Finished] = []
 
     refused = '"stop_reason":"refusal"' in recorded["sse"]
     with pytest.raises(ProviderFailed) if refused else nullcontext():
@@ -268,3 +268,34 @@ def test_a_character_split_over_two_escapes_arrives_whole() -> None:
     mended = mender.mend("a\ud83d") + mender.mend("\ude00b") + mender.mend("\ude00c")
 
     assert mended == "a😀b�c"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "arguments"),
+    [
+        ("tool_use_response", {"location": "Paris"}),
+        ("tool_use_invalid_json_response", None),
+        ("incomplete_partial_json_response", None),
+    ],
+)
+async def test_recorded_tool_calls_are_whole_or_known_to_be_broken(
+    fake_llm: FakeLLM, recorded: str, arguments: Any
+) -> None:
+    stream = next(stream for stream in STREAMS if stream["id"] == recorded)
+    fake_llm.will(raw=stream["sse"], chunk=7)
+
+    answer = await collected(claude.stream(ASK, Patience()))
+
+    assert [call.arguments for call in answer.calls] == [arguments]
+    assert answer.text == text_in(stream["sse"])
+    assert answer.finished.stop_reason == "tool_use"
+
+
+async def test_a_tool_that_the_provider_runs_itself_is_not_ours_to_call(fake_llm: FakeLLM) -> None:
+    stream = next(stream for stream in STREAMS if stream["id"] == "server_tool_use_response")
+    fake_llm.will(raw=stream["sse"])
+
+    answer = await collected(claude.stream(ASK, Patience()))
+
+    assert answer.calls == []
+    assert answer.finished.stop_reason == "end_turn"

@@ -3,22 +3,15 @@
 import asyncio
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from tests.fakes.llm import FakeLLM
-from tests.llm.asking import PRICE, Answer, answer, ask
+from tests.llm.asking import PRICE, answer, ask
 from vulkn_app import llm
-from vulkn_app.llm import FailureKind, Token
-from vulkn_app.llm.asks import ProviderFailed
-from vulkn_app.llm.breaker import Breaker
-from vulkn_app.llm.patience import Watch
-from vulkn_app.settings import settings
+from vulkn_app.llm import FailureKind, Language, Token
+from vulkn_app.settings import Settings, settings
 
 LONG = "una respuesta que tiene bastantes palabras para romperse"
-
-
-def names(answered: Answer) -> list[str]:
-    return [*(failed.provider for failed in answered.failed), answered.finished.provider]
 
 
 @pytest.mark.usefixtures("no_model")
@@ -27,7 +20,7 @@ async def test_without_a_key_rehearsal_answers() -> None:
 
     assert llm.providers() == ["rehearsal"]
     assert llm.rehearsal_only()
-    assert names(answered) == ["rehearsal"]
+    assert answered.names == ["rehearsal"]
     assert PRICE.text in answered.text
 
 
@@ -45,7 +38,7 @@ async def test_before_the_first_token_the_switch_is_not_seen(openai_too: FakeLLM
     answered = await answer()
 
     assert llm.providers() == ["claude", "openai", "rehearsal"]
-    assert names(answered) == ["claude", "openai"]
+    assert answered.names == ["claude", "openai"]
     assert answered.text == "Cuesta 250 pesos."
 
 
@@ -81,7 +74,7 @@ async def test_a_refused_question_is_not_asked_of_another_model(openai_too: Fake
 
     answered = await answer()
 
-    assert names(answered) == ["claude", "rehearsal"]
+    assert answered.names == ["claude", "rehearsal"]
     assert PRICE.text in answered.text
 
 
@@ -96,24 +89,124 @@ async def test_what_a_failed_provider_used_is_billed(openai_too: FakeLLM) -> Non
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_with_every_provider_hanging_the_customer_still_gets_words(openai_too: FakeLLM) -> None:
-    openai_too.will(fault="hang", on="anthropic")
-    openai_too.will(fault="hang", on="openai")
+async def test_with_every_provider_hanging_the_customer_still_gets_words(openclaw_too: FakeLLM) -> None:
+    for name in ("anthropic", "openai", "openclaw"):
+        openclaw_too.will(fault="hang", on=name)
 
     answered = await answer()
 
-    assert [failed.kind for failed in answered.failed] == [FailureKind.TIMEOUT, FailureKind.TIMEOUT]
+    assert answered.names == ["claude", "openai", "openclaw", "rehearsal"]
+    assert {failed.kind for failed in answered.failed} == {FailureKind.TIMEOUT}
     assert PRICE.text in answered.text
 
 
-async def test_a_provider_that_failed_is_left_alone(fake_llm: FakeLLM) -> None:
+async def test_the_deployment_says_who_is_asked_first(
+    openclaw_too: FakeLLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "llm_order", ("openclaw", "claude"))
+
+    answered = await answer()
+
+    assert llm.providers() == ["openclaw", "claude", "rehearsal"]
+    assert answered.names == ["openclaw"]
+
+
+async def test_an_organization_may_ask_others_first_or_leave_some_out(openclaw_too: FakeLLM) -> None:
+    order = ("openai", "openai", "nobody", "claude")
+    openclaw_too.will(fault="529", on="openai")
+    openclaw_too.will(fault="529", on="anthropic")
+
+    answered = await answer(ask(order=order))
+
+    assert llm.providers(order) == ["openai", "claude", "rehearsal"]
+    assert answered.names == ["openai", "claude", "rehearsal"]
+
+
+async def test_an_organization_may_choose_a_model_of_each_provider(openclaw_too: FakeLLM) -> None:
+    chosen = {"claude": "claude-sonnet-5-5", "openai": "gpt-5", "openclaw": "openclaw:front-desk"}
+    openclaw_too.will(fault="500", on="anthropic")
+    openclaw_too.will(fault="500", on="openai")
+
+    answered = await answer(ask(models=chosen))
+
+    assert [request.body["model"] for request in openclaw_too.requests] == list(chosen.values())
+    assert [failed.model for failed in answered.failed] == ["claude-sonnet-5-5", "gpt-5"]
+
+
+@pytest.mark.parametrize(
+    ("told", "order"),
+    [("openai, claude", ("openai", "claude")), ("claude", ("claude",)), ("", ())],
+)
+def test_the_order_is_read_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, told: str, order: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LLM_ORDER", told)
+
+    assert Settings(_env_file=None).llm_order == order  # pyright: ignore[reportCallIssue]
+
+
+def test_a_provider_that_nobody_knows_is_a_mistake_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_ORDER", "claude,gemini")
+
+    with pytest.raises(ValidationError):
+        Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "¡Recibimos tu mensaje!"), ("en", "We received your message!")]
+)
+async def test_a_question_that_nobody_can_answer_is_received(
+    fake_llm: FakeLLM, language: Language, words: str
+) -> None:
     fake_llm.will(fault="529")
 
-    first, second = await answer(), await answer()
+    failing = await answer(ask(evidence=(), language=language))
+    resting = await answer(ask(evidence=(), language=language))
 
-    assert names(first) == ["claude", "rehearsal"]
-    assert names(second) == ["rehearsal"]
-    assert len(fake_llm.requests) == 1
+    for answered in (failing, resting):
+        assert answered.text.startswith(words)
+        assert answered.finished.stop_reason == "received"
+    assert resting.failed == []
+
+
+@pytest.mark.usefixtures("no_model")
+async def test_without_a_model_nobody_is_promised_a_person() -> None:
+    assert (await answer(ask(evidence=()))).finished.stop_reason == "unknown"
+
+
+async def test_a_model_that_refuses_is_no_reason_to_promise_a_person(fake_llm: FakeLLM) -> None:
+    fake_llm.will(fault="refusal")
+
+    assert (await answer(ask(evidence=()))).finished.stop_reason == "unknown"
+
+
+@pytest.mark.parametrize(
+    "question", ["hola", "gracias", "quiero hablar con una persona", "soy Ana, 5512345678"]
+)
+async def test_small_talk_needs_no_model_and_no_promise(fake_llm: FakeLLM, question: str) -> None:
+    fake_llm.will(fault="529")
+
+    assert (await answer(ask(question, evidence=()))).finished.stop_reason != "received"
+
+
+@pytest.mark.parametrize("shown", ["", "Listo, tu cita"])
+async def test_what_a_tool_already_did_is_said_without_a_model(fake_llm: FakeLLM, shown: str) -> None:
+    fake_llm.will(fault="529")
+
+    answered = await answer(ask(ready="Tu cita quedó para el lunes a las 10.", shown=shown))
+
+    assert answered.text.endswith("Tu cita quedó para el lunes a las 10.")
+    assert answered.finished.stop_reason == "ready"
+
+
+async def test_a_patience_remembers_over_a_turns_steps_that_something_was_said(fake_llm: FakeLLM) -> None:
+    patience = llm.Patience()
+
+    fake_llm.will(tool="slots")
+    await answer(patience=patience)
+    assert not patience.spoken
+    await answer(patience=patience)
+    assert patience.spoken
 
 
 async def test_a_visitor_who_leaves_ends_the_call(fake_llm: FakeLLM) -> None:
@@ -126,104 +219,3 @@ async def test_a_visitor_who_leaves_ends_the_call(fake_llm: FakeLLM) -> None:
 
     async with asyncio.timeout(5):
         await fake_llm.someone_left.wait()
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_cooldowns_grow_and_end_with_a_success() -> None:
-    clock = Clock()
-    breaker = Breaker(clock)
-    waits = []
-    for _ in range(4):
-        breaker.failed(ProviderFailed(FailureKind.OVERLOADED))
-        began = clock.now
-        while not breaker.allows():
-            clock.now += 1
-        waits.append(clock.now - began)
-    breaker.succeeded()
-    breaker.failed(ProviderFailed(FailureKind.OVERLOADED))
-
-    assert waits == [30, 60, 300, 300]
-    clock.now += 30
-    assert breaker.allows()
-
-
-def test_after_a_cooldown_only_one_question_probes() -> None:
-    clock = Clock()
-    breaker = Breaker(clock)
-    breaker.failed(ProviderFailed(FailureKind.TIMEOUT))
-    clock.now = 31
-
-    assert [breaker.allows(), breaker.allows()] == [True, False]
-    clock.now += 26
-    assert breaker.allows()
-
-
-def test_one_hiccup_is_forgiven_and_two_are_not() -> None:
-    breaker = Breaker(Clock())
-
-    breaker.failed(ProviderFailed(FailureKind.SERVER_ERROR))
-    assert breaker.allows()
-    breaker.failed(ProviderFailed(FailureKind.SERVER_ERROR))
-    assert not breaker.allows()
-
-
-@pytest.mark.parametrize(
-    "kind", [FailureKind.REFUSED_REQUEST, FailureKind.CONTEXT_TOO_LONG, FailureKind.EMPTY]
-)
-def test_a_bad_question_says_nothing_about_the_provider(kind: FailureKind) -> None:
-    breaker = Breaker(Clock())
-
-    for _ in range(3):
-        breaker.failed(ProviderFailed(kind))
-
-    assert breaker.allows()
-
-
-def test_a_longer_retry_after_is_respected_up_to_five_minutes() -> None:
-    clock = Clock()
-    breaker = Breaker(clock)
-    breaker.failed(ProviderFailed(FailureKind.RATE_LIMITED, retry_after=86_400))
-
-    clock.now = 299
-    assert not breaker.allows()
-    clock.now = 300
-    assert breaker.allows()
-
-
-async def test_a_watch_ends_one_wait_and_leaves_the_task_unharmed() -> None:
-    watch, now = Watch(), asyncio.get_running_loop().time
-    await watch.wait(asyncio.sleep(0), now() + 60)
-
-    with pytest.raises(TimeoutError):
-        await watch.wait(asyncio.Event().wait(), now() + 0.02)
-
-    task = asyncio.current_task()
-    assert task
-    assert not task.cancelling()
-
-
-async def test_a_deadline_may_move_back_and_forth() -> None:
-    watch, now = Watch(), asyncio.get_running_loop().time
-    await watch.wait(asyncio.sleep(0), now() + 0.02)
-    await watch.wait(asyncio.sleep(0.05), now() + 60)
-
-    with pytest.raises(TimeoutError):
-        await watch.wait(asyncio.Event().wait(), now() + 0.02)
-
-
-async def test_a_cancelled_turn_is_cancelled_and_not_late() -> None:
-    async def turn() -> None:
-        await Watch().wait(asyncio.Event().wait(), asyncio.get_running_loop().time() + 60)
-
-    task = asyncio.create_task(turn())
-    await asyncio.sleep(0)
-    task.cancel()
-
-    with pytest.raises(asyncio.CancelledError):
-        await task

@@ -55,11 +55,11 @@ async def test_a_claude_model_is_not_asked_of_another_maker(fake_llm: FakeLLM) -
         ("400", FailureKind.REFUSED_REQUEST),
         ("401", FailureKind.UNAUTHORIZED),
         ("413", FailureKind.CONTEXT_TOO_LONG),
-        ("drop", FailureKind.CUT_OFF),
+        ("drop", FailureKind.CONNECTION),
         ("drop_mid", FailureKind.CUT_OFF),
         ("error_mid", FailureKind.OVERLOADED),
         ("empty", FailureKind.EMPTY),
-        ("refusal", FailureKind.REFUSED_REQUEST),
+        ("refusal", FailureKind.DECLINED),
         ("no_stop", FailureKind.CUT_OFF),
     ],
 )

@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.fakes.llm import FakeLLM
+from tests.llm.asking import answer
 from vulkn_app.llm import Usage
-from vulkn_app.llm.prices import PRICES, cost_micro_usd, price_of
+from vulkn_app.llm.prices import AS_OF, PRICES, VERSION, cost_micro_usd, price_of
 
 MILLION = 1_000_000
 
@@ -53,3 +55,12 @@ def test_a_model_of_ones_own_costs_nothing(name: str) -> None:
 
 def test_whatever_was_used_is_never_rounded_to_free() -> None:
     assert cost_micro_usd("claude-haiku-5-5", Usage(cache_read_tokens=1)) == 1
+
+
+async def test_every_cost_says_which_prices_it_was_made_with(openai_too: FakeLLM) -> None:
+    openai_too.will(fault="error_mid", text="una respuesta que tiene bastantes palabras", on="anthropic")
+
+    answered = await answer()
+
+    assert VERSION.startswith(AS_OF)
+    assert [answered.failed[0].price_version, answered.finished.price_version] == [VERSION, VERSION]

@@ -4,11 +4,14 @@ import asyncio
 import random
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from starlette.types import ASGIApp
 
 from vulkn_app import live
 from vulkn_app.channels import tenants
@@ -28,16 +31,16 @@ def free_port() -> int:
     raise RuntimeError("no free port")
 
 
-@pytest.fixture
-async def served(deployment: None) -> AsyncIterator[str]:
-    """The address of the running API."""
+@asynccontextmanager
+async def serving(app: ASGIApp | None = None, **granian: Any) -> AsyncIterator[str]:
+    """The API behind its edge, with `app` as the rest of the site, on granian with these settings."""
     from vulkn_app.api import bundled
     from vulkn_app.api.edge import Edge
 
     port = free_port()
-    server = Server(Edge(bundled, bundled), port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    edge = Edge(app or bundled, bundled)
+    server = Server(edge, port=port, interface=Interfaces.ASGINL, log_enabled=False, **granian)
     running = asyncio.create_task(server.serve())
-    live.listen_everywhere(tenants.forget)
     base = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient() as probe:
         for _ in range(200):
@@ -46,10 +49,20 @@ async def served(deployment: None) -> AsyncIterator[str]:
                 break
             except httpx.ConnectError:
                 await asyncio.sleep(0.02)
-    yield base
-    await engine.drain(5)
-    server.stop()
-    await running
+    try:
+        yield base
+    finally:
+        await engine.drain(5)
+        server.stop()
+        await running
+
+
+@pytest.fixture
+async def served(deployment: None) -> AsyncIterator[str]:
+    """The address of the running API."""
+    live.listen_everywhere(tenants.forget)
+    async with serving() as base:
+        yield base
 
 
 @pytest.fixture

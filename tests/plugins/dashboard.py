@@ -56,6 +56,7 @@ class Tab:
 
     client: TestClient
     sid: str | None = None
+    cookies: str = ""
     path: str = "/app/"
     token: str = field(default_factory=lambda: str(uuid4()))
     state: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -64,9 +65,10 @@ class Tab:
     router_data: dict[str, Any] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        headers = {"upgrade": "websocket"}  # TestClient leaves it out, engine.io insists
-        if self.sid:
-            headers["cookie"] = f"{auth.COOKIE}={self.sid}"
+        headers: dict[str, Any] = {"upgrade": "websocket"}  # TestClient leaves it out, engine.io insists
+        session = f"{auth.COOKIE}={self.sid}" if self.sid else ""
+        if cookies := "; ".join(filter(None, (session, self.cookies))):
+            headers["cookie"] = cookies.encode("latin-1")
         url = f"/_event/?EIO=4&transport=websocket&token={self.token}"
         self._connection = self.client.websocket_connect(url, headers=headers)
         self._socket = self._connection.__enter__()

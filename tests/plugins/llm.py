@@ -20,6 +20,7 @@ async def fake_llm(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeLLM]:
         monkeypatch.setattr(settings, "anthropic_api_key", SecretStr("sk-ant-fake"))
         monkeypatch.setattr(settings, "openai_base_url", f"{fake.url}/v1")
         monkeypatch.setattr(settings, "openai_api_key", None)
+        monkeypatch.setattr(settings, "openclaw_base_url", None)
         yield fake
         await llm.close()
     llm.reset_breakers()
@@ -33,11 +34,20 @@ def openai_too(fake_llm: FakeLLM, monkeypatch: pytest.MonkeyPatch) -> FakeLLM:
 
 
 @pytest.fixture
+def openclaw_too(openai_too: FakeLLM, monkeypatch: pytest.MonkeyPatch) -> FakeLLM:
+    """Behind them both, a gateway."""
+    monkeypatch.setattr(settings, "openclaw_base_url", openai_too.url)
+    monkeypatch.setattr(settings, "openclaw_token", SecretStr("claw-fake"))
+    return openai_too
+
+
+@pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """No key at all: rehearsal."""
     llm.reset_breakers()
     monkeypatch.setattr(settings, "anthropic_api_key", None)
     monkeypatch.setattr(settings, "openai_api_key", None)
+    monkeypatch.setattr(settings, "openclaw_base_url", None)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -12,15 +12,12 @@ BENCHMARKS = {"turn": "tests.benchmarks.turn"}
 QUALITY = {
     "quality-language": "tests.benchmarks.quality_language",
     "quality-dates": "tests.benchmarks.quality_dates",
+    "quality-booked": "tests.benchmarks.quality_booked",
     "quality-booking": "tests.benchmarks.quality_booking",
 }
 
 
-def bench(
-    name: str,
-    data: Annotated[Path | None, typer.Option(help="folder with the labelled rows of quality-NAME")] = None,
-    predictions: Annotated[Path | None, typer.Option(help="where to write one prediction a row")] = None,
-) -> None:
+def bench(name: str, data: Path | None = None, predictions: Path | None = None) -> None:
     """`name` is one of BENCHMARKS or QUALITY; their modules lie with the tests, whose fake model they use."""
     if name in BENCHMARKS:
         found = import_module(BENCHMARKS[name]).run()

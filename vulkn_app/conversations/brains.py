@@ -5,25 +5,30 @@ an unchanged brain costs no query."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from psycopg.rows import class_row
 
+from vulkn_app.conversations.grounding import Facts, Source
 from vulkn_app.db import AgentKey, as_agent
 from vulkn_app.errors import NotFound
-from vulkn_app.knowledge.index import ANSWERABLE
+from vulkn_app.knowledge.index import ANSWERABLE, Entry
 from vulkn_app.knowledge.search import Knowledge, read_entries
+from vulkn_app.llm import ToolSpec
+from vulkn_app.skills.catalogue import Offered, Stored, Toolbox, offered
 
 KEPT = 500  # organizations; the least recently asked is read again when it comes back
 
 AGENT = """
     select a.name, a.tone, a.instructions, a.greeting_es, a.greeting_en, a.model,
-           o.name as business, o.timezone
+           a.providers,
+           o.name as business, o.timezone, o.country, o.plan
     from agents a join organizations o on o.id = a.org_id
     where a.org_id = %s order by a.id limit 1
 """
+SKILLS = "select key, enabled, published from agent_skills where org_id = %s"
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,11 @@ class AgentWords:
     greeting_es: str
     greeting_en: str
     model: str | None
+    providers: list[str]
     business: str
     timezone: str
+    country: str
+    plan: str
 
 
 @dataclass
@@ -46,6 +54,11 @@ class Brain:
     agent: AgentWords
     knowledge: Knowledge
     whole: bool
+    skills: tuple[Offered, ...] = ()
+    toolbox: Toolbox = field(default_factory=lambda: Toolbox({}))
+    tools: tuple[ToolSpec, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+    order: tuple[str, ...] = ()
     prefix: tuple[str, ...] = ()
     enough: float = field(default=ANSWERABLE)
 
@@ -93,13 +106,37 @@ async def _read(agent: AgentKey, whole_limit: int) -> Brain:
         row = await version.fetchone()
         async with connection.cursor(row_factory=class_row(AgentWords)) as cursor:
             words = await (await cursor.execute(AGENT, (agent.org_id,))).fetchone()
+        async with connection.cursor(row_factory=class_row(Stored)) as cursor:
+            stored = await (await cursor.execute(SKILLS, (agent.org_id,))).fetchall()
         entries = await read_entries(connection, agent.org_id)
     if words is None:
         raise NotFound
     # Building the index is CPU work: 0.1 s at thousands of entries.
     knowledge = await asyncio.to_thread(Knowledge.build, entries)
+    facts = await asyncio.to_thread(Facts.build, _sources(words, entries))
     size = sum(len(entry.title) + len(entry.text) for entry in entries)
-    return Brain(row[0] if row else 0, words, knowledge, whole=size <= whole_limit)
+    skills = offered(words.plan, stored)
+    toolbox = Toolbox.of(skills)
+    return Brain(
+        row[0] if row else 0,
+        words,
+        knowledge,
+        whole=size <= whole_limit,
+        skills=skills,
+        toolbox=toolbox,
+        tools=toolbox.specs,
+        facts=facts,
+        order=tuple(words.providers),
+    )
+
+
+def _sources(words: AgentWords, entries: Iterable[Entry]) -> list[Source]:
+    """What the agent's figures may stand on: knowledge, and what the owner wrote to it."""
+    own = "\n".join((words.business, words.instructions, words.greeting_es, words.greeting_en))
+    return [
+        *(Source("entry", str(entry.id), entry.title, entry.text) for entry in entries),
+        Source("business", "", words.business, own),
+    ]
 
 
 def _keep(org_id: UUID, brain: Brain) -> None:

@@ -52,4 +52,3 @@ def pause(text: str, channel: Channel) -> Pause:
 
 def _asks(text: str) -> bool:
     return len(text.split()) >= _WORDS_OF_A_QUESTION and bool(_ASKS.search(text))
-

@@ -1,7 +1,8 @@
 """An answer in the making: what was said so far, by whom, on what, and what it cost."""
 
 import asyncio
-import time
+from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,19 @@ from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, llm
 from vulkn_app.conversations import brains, prompt
+from vulkn_app.conversations.brains import Brain
+from vulkn_app.conversations.checks import Checks, Mistake
 from vulkn_app.conversations.events import TurnEvents
-from vulkn_app.conversations.language import Language, detect
+from vulkn_app.conversations.grounding import Evidence, Source, links
+from vulkn_app.conversations.language import Language, of_burst
+from vulkn_app.conversations.ledger import Ledger
+from vulkn_app.conversations.tools import MOST_STEPS, Workbench
 from vulkn_app.db import AgentKey, engine_call
 from vulkn_app.errors import DatabaseAway, NotFound
-from vulkn_app.llm import Failed, Finished, Line, Token, smalltalk
+from vulkn_app.llm import Ask, Finished, Line, Step, Token, ToolCall, smalltalk
+from vulkn_app.llm.patience import Patience
+from vulkn_app.skills.base import Memory, Turn
+from vulkn_app.skills.memory import ContactMemory
 
 log = structlog.get_logger()
 
@@ -23,79 +32,259 @@ CLOSE = "select app.turn_close(%s, %s, %s, %s)"
 CLOSE_TRIES = 4
 # A turn that failed this often is answered without a model; after twice as often it is left to a person.
 MODEL_ATTEMPTS = 3
+CURATED = "curated"
 
 
 class Draft:
-    def __init__(self, agent: AgentKey, opened: dict[str, Any]) -> None:
+    """One turn's. `write` says it, `store` keeps it."""
+
+    def __init__(self, agent: AgentKey, opened: dict[str, Any], *, scratch: Memory | None = None) -> None:
+        """With a `scratch` memory it is the playground's: skills change nothing."""
         self.agent = agent
         self.opened = opened
+        self.scratch = scratch
+        self.ask: Ask | None = None
         self.question = "\n".join(opened["burst"])
         self.said: list[str] = []
-        self.calls: list[dict[str, Any]] = []
+        self.ledger = Ledger()
         self.sources: list[dict[str, str]] = []
+        self.figures: list[dict[str, Any]] = []
         self.outcome = "unknown"
+        self.alert: dict[str, Any] | None = None
         self.language: Language = "es"
-        self.first_token_ms: int | None = None
-        self._started = time.perf_counter()
+        self.brain: Brain
+        self.bench: Workbench
+        self._events = TurnEvents()
 
-    def clock(self) -> int:
-        """Milliseconds since the turn began."""
-        return round((time.perf_counter() - self._started) * 1000)
+    @property
+    def text(self) -> str:
+        return "".join(self.said)
 
     @property
     def may_ask_a_model(self) -> bool:
         return self.opened["attempt"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
 
+    def clock(self) -> int:
+        return self.ledger.clock()
+
     async def write(self, events: TurnEvents) -> None:
-        brain = await brains.brain(
+        """Says the answer, piece by piece as it may be shown."""
+        self._events = events
+        self.brain = await brains.brain(
             self.agent, self.opened["brain"], word=prompt.prefix, whole_limit=prompt.WHOLE_KNOWLEDGE
         )
-        self.language = detect(self.question, previous=self.opened["language"])
-        found = brain.knowledge.search(self.question, limit=prompt.FOUND_ENTRIES, language=self.language)
-        ask = prompt.build(
-            brain,
+        self.language = of_burst(self.opened["burst"], previous=self.opened["language"])
+        self.bench = Workbench(self.brain, self._turn())
+        if entry := self.brain.knowledge.exact(self.question):
+            self._say_ready(entry.text, CURATED, [{"entry_id": str(entry.id), "title": entry.title}])
+            return
+        if not self.may_ask_a_model or llm.rehearsal_only(self.brain.order):
+            result = await self.bench.rehearse()
+            if result and result.say:
+                self._say_ready(result.say, llm.REHEARSAL, [])
+                return
+        await self._ask()
+
+    # ---- asking a model -----------------------------------------------------------------------------------
+
+    async def _ask(self) -> None:
+        """One regeneration; then what is surely true."""
+        ask, patience, finished = await self._worded(), Patience(), None
+        self.ask = ask
+        for last in (False, True):
+            try:
+                finished = await self._converse(ask, patience)
+                break
+            except Mistake as mistake:
+                self.bench.trace.append({"check": mistake.kind})
+                self._show(mistake.release)
+                ask = replace(ask, correction=mistake.correction, shown=self.text)
+                if last:
+                    self._show(self._instead(mistake))
+        if not self.text.strip():  # it called tools until nobody let it
+            _, _, finished = await self._round(replace(ask, ready=self.bench.say), patience, models=False)
+        self._judge(finished, ask)
+
+    def _instead(self, mistake: Mistake) -> str:
+        """A tool's own sentence is true; else what is not known is left to the team."""
+        if self.bench.say and not self.said:
+            return self.bench.say
+        return mistake.instead(self.language, business=self.brain.business, after_words=bool(self.said))
+
+    async def _converse(self, ask: Ask, patience: Patience) -> Finished | None:
+        """Rounds of words and tools until there is only an answer. Raises Mistake."""
+        finished = None
+        for step in range(MOST_STEPS + 1):
+            calls, said, finished = await self._round(ask, patience, models=self.may_ask_a_model)
+            if not calls or step == MOST_STEPS:
+                break
+            results = await self.bench.use(calls)
+            ask = replace(
+                ask,
+                steps=(*ask.steps, Step(said, tuple(calls), results)),
+                ready=self.bench.say,
+                may_call=step + 1 < MOST_STEPS and self.bench.handoff is None,
+            )
+        return finished
+
+    async def _round(
+        self, ask: Ask, patience: Patience, *, models: bool
+    ) -> tuple[list[ToolCall], str, Finished | None]:
+        checks = self._checks(ask)
+        calls: list[ToolCall] = []
+        said: list[str] = []
+        finished: Finished | None = None
+        async with aclosing(llm.stream(ask, models=models, patience=patience)) as items:
+            try:
+                async for item in items:
+                    if isinstance(item, Token):
+                        said.append(item.text)
+                        self._show(item.text if item.ours else checks.feed(item.text))
+                    elif isinstance(item, ToolCall):
+                        calls.append(item)
+                    else:
+                        self.ledger.count(item)
+                        finished = item if isinstance(item, Finished) else finished
+                if not (finished and finished.provider == llm.REHEARSAL):
+                    self._show(checks.finish())
+            except Mistake as mistake:
+                if finished is None:
+                    self.ledger.count_broken(ask, "".join(said), mistake.kind)
+                raise
+        return calls, "".join(said), finished
+
+    async def _worded(self) -> Ask:
+        found = self.brain.knowledge.search(self.question, limit=prompt.FOUND_ENTRIES, language=self.language)
+        lines = [await one.skill.context(self.bench.turn, one.config) for one in self.brain.skills]
+        return prompt.build(
+            self.brain,
             question=self.question,
             history=_lines(self.opened["history"]),
             found=found,
             language=self.language,
-            now=datetime.now(UTC),
+            now=self.bench.turn.now,
+            skills=lines,
         )
-        async for item in llm.stream(ask, models=self.may_ask_a_model):
-            if isinstance(item, Token):
-                if self.first_token_ms is None:
-                    self.first_token_ms = self.clock()
-                self.said.append(item.text)
-                events.put("delta", {"text": item.text})
-            else:
-                self._count(item)
-                if isinstance(item, Finished):
-                    self._judge(item, ask)
+
+    def _checks(self, ask: Ask) -> Checks:
+        """Made anew for each round: what the tools said since the last one counts too."""
+        return Checks(
+            self._evidence(ask),
+            self.language,
+            known_words=(self.brain.business, self.brain.agent.name),
+            done=lambda: self.bench.done,
+        )
+
+    def _evidence(self, ask: Ask) -> Evidence:
+        now = prompt.now_line(self.brain, self.bench.turn.now)
+        tools = [
+            Source("tool", "", "", "\n".join((result.text, *result.facts))) for result in self.bench.results
+        ]
+        earlier = [
+            Source("customer" if line.role == "user" else "said", "", "", line.text) for line in ask.history
+        ]
+        return Evidence(
+            self.brain.facts,
+            *tools,
+            *earlier,
+            Source("customer", "", "", self.question),
+            Source("now", "", "", now),
+            today=prompt.today(self.brain, self.bench.turn.now),
+            preferred=[str(entry.entry_id) for entry in ask.evidence],
+        )
+
+    def _turn(self) -> Turn:
+        contact_id = UUID(self.opened["contact_id"])
+        return Turn(
+            agent=self.agent,
+            conversation_id=UUID(self.opened["conversation_id"]),
+            contact_id=contact_id,
+            turn_id=UUID(self.opened["turn_id"]),
+            channel=self.opened["channel"],
+            language=self.language,
+            timezone=self.brain.timezone,
+            now=datetime.now(UTC),
+            words=self.question,
+            memory=self.scratch or ContactMemory(self.agent, contact_id, self.opened["memory"]),
+            playground=self.scratch is not None,
+            look_up=lambda asked: self.brain.knowledge.search(asked, limit=8, language=self.language),
+        )
+
+    # ---- what was said ------------------------------------------------------------------------------------
+
+    def _show(self, text: str) -> None:
+        if text:
+            self.ledger.first_word()
+            self.said.append(text)
+            self._events.put("delta", {"text": text})
+
+    def _say_ready(self, text: str, provider: str, sources: list[dict[str, str]]) -> None:
+        self._show(text)
+        self.ledger.count(Finished(provider, provider, "ready"))
+        self.sources = sources
+        self.outcome = "answered"
+
+    def _judge(self, finished: Finished | None, ask: Ask) -> None:
+        """What the answer stands on. A quoting provider names its entries; a model's figures name theirs, and
+        it had the best ones before it."""
+        known = [e for e in ask.evidence if e.score >= ask.enough]
+        used = [e for e in ask.evidence if finished and e.entry_id in finished.sources]
+        asked = not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
+        if finished is None:
+            asked, used = True, []
+        elif finished.provider == llm.REHEARSAL:
+            asked = finished.stop_reason in ("unknown", "broke_off", "received")
+            if finished.stop_reason == "received":
+                self.alert = {"kind": "received", "key": self.opened["turn_id"]}
+        else:
+            used = used or known[:3]
+            self.figures = links(self.text, self._evidence(ask))
+        self.sources = [{"entry_id": str(e.entry_id), "title": e.title} for e in used]
+        did = bool(self.bench.results) and finished is not None
+        self.outcome = "answered" if used or did else "unknown" if asked else "small_talk"
+
+    # ---- keeping it ---------------------------------------------------------------------------------------
 
     async def store(self) -> dict[str, Any]:
         """Once, however often it is tried: the message is on the visitor's screen already."""
-        draft = {
-            "text": "".join(self.said),
-            "language": self.language,
-            "sources": self.sources,
-            "outcome": self.outcome,
-            "first_token_ms": self.first_token_ms,
-            "latency_ms": self.clock(),
-            "calls": self.calls,
-            "lead": leads.signals(self.question).as_json(),
-        }
         turn = (self.agent.org_id, UUID(self.opened["turn_id"]), self.opened["attempt"])
+        document = Jsonb(self._document())
         for attempt in range(CLOSE_TRIES):
             try:
-                stored = await engine_call(CLOSE, (*turn, Jsonb(draft)))
+                stored = await engine_call(CLOSE, (*turn, document))
             except DatabaseAway:
                 if attempt == CLOSE_TRIES - 1:
                     raise
                 await asyncio.sleep(2**attempt)
             else:
-                if stored["state"] == "lost":  # somebody deleted the conversation, or another process answered
+                if (
+                    stored["state"] == "lost"
+                ):  # somebody deleted the conversation, or another process answered
                     raise NotFound
                 return stored
         raise DatabaseAway
+
+    def _document(self) -> dict[str, Any]:
+        handoff = self.bench.handoff
+        document: dict[str, Any] = {
+            "text": self.text,
+            "language": self.language,
+            "sources": self.sources,
+            "figures": self.figures,
+            "outcome": "handoff" if handoff else self.outcome,
+            "first_token_ms": self.ledger.first_token_ms,
+            "latency_ms": self.clock(),
+            "calls": self.ledger.calls,
+            "lead": leads.signals(self.question).as_json(),
+            "trace": self.bench.trace,
+        }
+        if handoff:
+            document["handoff"] = {"reason": handoff.reason, "summary": handoff.summary}
+        if self.alert:
+            document["alert"] = self.alert
+        if self.opened["channel"] != "web":
+            document["deliver"] = {"channel": self.opened["channel"]}
+        return document
 
     def log_done(self, stored: dict[str, Any]) -> None:
         log.info(
@@ -105,40 +294,11 @@ class Draft:
             turn=self.opened["turn_id"],
             state=stored["state"],
             outcome=self.outcome,
-            provider=self.calls[-1]["provider"] if self.calls else "",
-            first_token_ms=self.first_token_ms,
+            provider=self.ledger.calls[-1]["provider"] if self.ledger.calls else "",
+            tools=len(self.bench.results),
+            first_token_ms=self.ledger.first_token_ms,
             latency_ms=self.clock(),
         )
-
-    def _count(self, item: Failed | Finished) -> None:
-        usage = item.usage if isinstance(item, Failed) else item
-        self.calls.append(
-            {
-                "call": len(self.calls),
-                "provider": item.provider,
-                "model": item.model,
-                "input_tokens": usage.input_tokens,
-                "output_tokens": usage.output_tokens,
-                "cache_read_tokens": usage.cache_read_tokens,
-                "cache_write_tokens": usage.cache_write_tokens,
-                "cost_micro_usd": item.cost_micro_usd,
-                "first_token_ms": self.first_token_ms,
-                "latency_ms": self.clock(),
-                "failure": item.kind.value if isinstance(item, Failed) else None,
-            }
-        )
-
-    def _judge(self, finished: Finished, ask: llm.Ask) -> None:
-        """What the answer stands on. A quoting provider names its entries; a model had the best ones before it."""
-        known = [e for e in ask.evidence if e.score >= ask.enough]
-        used = [e for e in ask.evidence if e.entry_id in finished.sources]
-        if finished.provider == llm.REHEARSAL:
-            asked = finished.stop_reason in ("unknown", "broke_off")
-        else:
-            used = used or known[:3]
-            asked = not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
-        self.sources = [{"entry_id": str(e.entry_id), "title": e.title} for e in used]
-        self.outcome = "answered" if used else "unknown" if asked else "small_talk"
 
 
 def _lines(history: list[list[str]]) -> tuple[Line, ...]:

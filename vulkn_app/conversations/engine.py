@@ -169,7 +169,9 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
         while True:
             waited = lane.locked()
             async with lane:
-                if waited or opened["state"] == "gather":  # an answer in the way belongs into this turn's history
+                if (
+                    waited or opened["state"] == "gather"
+                ):  # an answer in the way belongs into this turn's history
                     opened = await _begin(agent, opened, pause)
                 if opened["state"] == "run":
                     draft = Draft(agent, opened)
@@ -191,9 +193,7 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
     return True
 
 
-async def _join(
-    inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, events: TurnEvents
-) -> None:
+async def _join(inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, events: TurnEvents) -> None:
     """The message belongs to a turn that is under way: here, or in another process."""
     turn = _turns.get(UUID(opened["turn_id"]))
     if turn is None or turn is events:

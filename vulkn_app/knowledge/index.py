@@ -51,6 +51,7 @@ class Entry:
     language: Language = "es"
     examples: tuple[str, ...] = ()
     source: str = ""
+    exact: bool = False
 
 
 class Hit(NamedTuple):

@@ -1,15 +1,12 @@
-"""Who answers, in what order, and when to fall back: Claude, an OpenAI-compatible server, rehearsal.
+"""Who answers, in what order, and when to fall back: Claude, an OpenAI-compatible server, OpenClaw, rehearsal.
 
-async for item in llm.stream(ask):   # Token*, Failed*, in the end exactly one Finished
+async for item in llm.stream(ask):   # Token*, Failed*, ToolCall*, in the end exactly one Finished
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 
-import structlog
-
-from vulkn_app.llm import claude, openai_compatible, prices, rehearsal
+from vulkn_app.llm import calling, claude, openai_compatible, rehearsal, wire
 from vulkn_app.llm.asks import (
     Ask,
     Evidence,
@@ -19,11 +16,16 @@ from vulkn_app.llm.asks import (
     Language,
     Line,
     ProviderFailed,
+    Step,
     Token,
+    ToolCall,
+    ToolSpec,
     Usage,
 )
-from vulkn_app.llm.breaker import Breaker
+from vulkn_app.llm.breaker import Breaker, Breakers
+from vulkn_app.llm.chain import Attempt
 from vulkn_app.llm.patience import Patience
+from vulkn_app.settings import settings
 
 __all__ = [
     "REHEARSAL",
@@ -34,10 +36,15 @@ __all__ = [
     "Finished",
     "Language",
     "Line",
+    "Patience",
     "ProviderFailed",
+    "Step",
     "Token",
+    "ToolCall",
+    "ToolSpec",
     "Usage",
     "close",
+    "disabled",
     "open_clients",
     "providers",
     "rehearsal_only",
@@ -45,88 +52,79 @@ __all__ = [
     "stream",
 ]
 
-log = structlog.get_logger()
-
 REHEARSAL = rehearsal.NAME
 
-
-@dataclass(frozen=True, slots=True)
-class _Provider:
-    name: str
-    configured: Callable[[], bool]
-    stream: Callable[[Ask, Patience], AsyncIterator[Token | Finished]]
+_MODELS: dict[str, calling.Dialect] = {
+    dialect.name: dialect for dialect in (claude.CLAUDE, openai_compatible.OPENAI, openai_compatible.OPENCLAW)
+}
+_breakers = Breakers()
 
 
-_MODELS = tuple(
-    _Provider(model.NAME, model.configured, model.stream) for model in (claude, openai_compatible)
-)
-_breakers: dict[str, Breaker] = {}
-
-# Another model would be asked the same thing: these go straight to rehearsal.
-_ABOUT_THE_QUESTION = {FailureKind.REFUSED_REQUEST, FailureKind.CONTEXT_TOO_LONG}
+def providers(order: tuple[str, ...] = ()) -> list[str]:
+    """Who would be asked, in the deployment's order or this one; rehearsal is always last."""
+    return [*(dialect.name for dialect in _asked(order)), rehearsal.NAME]
 
 
-def providers() -> list[str]:
-    """Who would be asked, in order; rehearsal is always last."""
-    return [*(model.name for model in _MODELS if model.configured()), rehearsal.NAME]
+def rehearsal_only(order: tuple[str, ...] = ()) -> bool:
+    return not _asked(order)
 
 
-def rehearsal_only() -> bool:
-    return not any(model.configured() for model in _MODELS)
+def disabled() -> dict[str, str]:
+    """Providers that are left alone until a person acts, and why: `unauthorized`, `unpaid`, `unknown_model`.
+
+    One that an organization chose the model of stands there as `provider/model`. It is this process's view.
+    """
+    return _breakers.disabled()
 
 
-async def stream(ask: Ask, *, models: bool = True) -> AsyncIterator[Token | Failed | Finished]:
+async def stream(
+    ask: Ask, *, models: bool = True, patience: Patience | None = None
+) -> AsyncGenerator[Token | ToolCall | Failed | Finished, None]:
     """The answer, whoever gives it; without `models` it is rehearsal's.
 
-    Before the first token a failure is not seen; after it the next provider goes on from what was shown.
+    Before the first token a failure is not seen; after it the next provider goes on from what was shown. Tool
+    calls end an answer: run them and ask again with one more step, and the same patience.
     """
-    patience = Patience()
-    waiting = [model for model in _MODELS if models and model.configured()]
-    while waiting:
-        model = waiting.pop(0)
-        breaker = _breakers.setdefault(model.name, Breaker())
+    attempt = Attempt(ask, patience or Patience())
+    waiting = _asked(ask.order) if models else []
+    none_answered = bool(waiting)
+    while waiting and not attempt.over:
+        dialect = waiting.pop(0)
+        breaker = _breaker(dialect, ask)
         if not breaker.allows():
             continue
-        patience.next_provider(waiting=len(waiting), spoken=bool(ask.shown))
-        shown: list[str] = []
-        try:
-            async with aclosing(model.stream(ask, patience)) as items:  # pyright: ignore[reportArgumentType]
-                async for item in items:
-                    if isinstance(item, Token):
-                        shown.append(item.text)
-                    else:
-                        breaker.succeeded()
-                    yield item
-            return
-        except ProviderFailed as failure:
-            breaker.failed(failure)
-            yield _failed(model.name, failure)
-            ask = replace(ask, shown=ask.shown + "".join(shown))
-            if failure.kind in _ABOUT_THE_QUESTION:
-                break
-    async for item in rehearsal.stream(ask):
-        yield item
+        others = sum(not _breaker(other, ask).resting for other in waiting)
+        async with aclosing(attempt.ask(dialect, breaker, waiting=others)) as items:
+            async for item in items:
+                yield item
+    if not attempt.answered:
+        instead = none_answered and not attempt.declined
+        async for item in rehearsal.stream(attempt.asked, instead=instead):
+            yield item
 
 
-def _failed(provider: str, failure: ProviderFailed) -> Failed:
-    log.warning("llm.failed", provider=provider, model=failure.model, kind=failure.kind.value)
-    cost = prices.cost_micro_usd(failure.model, failure.usage)
-    return Failed(provider, failure.model, failure.kind, failure.usage, cost)
+def _asked(order: tuple[str, ...]) -> list[calling.Dialect]:
+    names = dict.fromkeys(order or settings.llm_order)
+    return [_MODELS[name] for name in names if name in _MODELS and _MODELS[name].configured()]
+
+
+def _breaker(dialect: calling.Dialect, ask: Ask) -> Breaker:
+    model = dialect.model_for(ask)
+    return _breakers.of(dialect.name, model, usual=model == dialect.usual_model())
 
 
 def open_clients() -> None:
     """At start-up, so that the first customer does not wait for the SDK to load."""
-    if claude.configured():
-        claude.open_client()
-    if openai_compatible.configured():
-        openai_compatible.open_client()
+    if not rehearsal_only():
+        wire.open_client()
+    if claude.CLAUDE.configured():
+        claude.headers()
 
 
 async def close() -> None:
-    await claude.close()
-    await openai_compatible.close()
+    await wire.close()
 
 
 def reset_breakers() -> None:
     """Forgets every failure."""
-    _breakers.clear()
+    _breakers.forget()

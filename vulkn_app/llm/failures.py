@@ -1,65 +1,98 @@
-"""How a provider's error becomes one of our kinds: one table for every provider."""
+"""How a provider's error becomes one of our kinds, and what follows from it: one table for every provider."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from math import ceil
 
 from vulkn_app.llm.asks import FailureKind, ProviderFailed
 
-# Anthropic's and OpenAI's error types; they outrank the status, which is 200 when an error comes mid-stream.
-_BY_TYPE = {
-    "rate_limit_error": FailureKind.RATE_LIMITED,
-    "rate_limit_exceeded": FailureKind.RATE_LIMITED,
-    "overloaded_error": FailureKind.OVERLOADED,
-    "api_error": FailureKind.SERVER_ERROR,
-    "server_error": FailureKind.SERVER_ERROR,
-    "timeout_error": FailureKind.TIMEOUT,
-    "authentication_error": FailureKind.UNAUTHORIZED,
-    "permission_error": FailureKind.UNAUTHORIZED,
-    "billing_error": FailureKind.UNAUTHORIZED,
-    "insufficient_quota": FailureKind.UNAUTHORIZED,
-    "invalid_api_key": FailureKind.UNAUTHORIZED,
-    "not_found_error": FailureKind.UNAUTHORIZED,
-    "model_not_found": FailureKind.UNAUTHORIZED,
-    "request_too_large": FailureKind.CONTEXT_TOO_LONG,
-    "context_length_exceeded": FailureKind.CONTEXT_TOO_LONG,
-    "invalid_request_error": FailureKind.REFUSED_REQUEST,
-    "content_filter": FailureKind.REFUSED_REQUEST,
-}
-_BY_STATUS = {
-    400: FailureKind.REFUSED_REQUEST,
-    401: FailureKind.UNAUTHORIZED,
-    402: FailureKind.UNAUTHORIZED,
-    403: FailureKind.UNAUTHORIZED,
-    404: FailureKind.UNAUTHORIZED,
-    408: FailureKind.TIMEOUT,
-    409: FailureKind.SERVER_ERROR,
-    413: FailureKind.CONTEXT_TOO_LONG,
-    422: FailureKind.REFUSED_REQUEST,
-    429: FailureKind.RATE_LIMITED,
-    500: FailureKind.SERVER_ERROR,
-    502: FailureKind.SERVER_ERROR,
-    503: FailureKind.OVERLOADED,
-    504: FailureKind.TIMEOUT,
-    529: FailureKind.OVERLOADED,
-}
-_TOO_LONG = ("prompt is too long", "context length", "context window", "maximum context", "too many tokens")
-_UNPAID = ("credit balance", "billing", "quota")
+
+class Then(StrEnum):
+    ADVANCE = "advance"
+    """The next provider is asked."""
+    DISABLE = "disable"
+    """The next provider is asked, and this one not again for long: it does not pass until a person acts."""
+    COMPACT = "compact"
+    """The same provider is asked something shorter; another one would be asked the same thing."""
+    STOP = "stop"
+    """No model is asked any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`names` are error types and codes of Anthropic, OpenAI and those who imitate them; `words` tell apart
+    what came as a plain bad request. `rests_after`: so many in a row let the provider rest, 0 never does."""
+
+    kind: FailureKind
+    then: Then
+    rests_after: int
+    statuses: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+TABLE = (
+    Row(FailureKind.RATE_LIMITED, Then.ADVANCE, 1, (429,), ("rate_limit_error", "rate_limit_exceeded")),
+    Row(FailureKind.OVERLOADED, Then.ADVANCE, 1, (503, 529), ("overloaded_error", "overloaded")),
+    Row(FailureKind.TIMEOUT, Then.ADVANCE, 1, (408, 504), ("timeout_error",)),
+    Row(FailureKind.CONNECTION, Then.ADVANCE, 2),
+    Row(FailureKind.SERVER_ERROR, Then.ADVANCE, 2, (409, 500, 502), ("api_error", "server_error")),
+    Row(FailureKind.CUT_OFF, Then.ADVANCE, 2),
+    Row(FailureKind.EMPTY, Then.ADVANCE, 0),
+    Row(
+        FailureKind.UNAUTHORIZED,
+        Then.DISABLE,
+        1,
+        (401, 403),
+        ("authentication_error", "permission_error", "invalid_api_key"),
+    ),
+    Row(
+        FailureKind.UNPAID,
+        Then.DISABLE,
+        1,
+        (402,),
+        ("billing_error", "insufficient_quota"),
+        ("credit balance", "billing", "quota"),
+    ),
+    Row(FailureKind.UNKNOWN_MODEL, Then.DISABLE, 1, (404, 405), ("not_found_error", "model_not_found")),
+    Row(
+        FailureKind.CONTEXT_TOO_LONG,
+        Then.COMPACT,
+        0,
+        (413,),
+        ("request_too_large", "context_length_exceeded"),
+        ("prompt is too long", "context length", "context window", "maximum context", "too many tokens"),
+    ),
+    Row(FailureKind.REFUSED_REQUEST, Then.COMPACT, 0, (400, 422), ("invalid_request_error",)),
+    Row(FailureKind.DECLINED, Then.STOP, 0, (), ("content_filter",)),
+)
+
+ROWS = {row.kind: row for row in TABLE}
+_BY_STATUS = {status: row.kind for row in TABLE for status in row.statuses}
+_BY_NAME = {name: row.kind for row in TABLE for name in row.names}
+_BY_WORDS = {words: row.kind for row in TABLE for words in row.words}
 
 
 def from_error(
     body: object, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> ProviderFailed:
-    """What an error body (already decoded, of any shape) says, told apart by type, then status, then words."""
-    types, words = _told(body)
+    """What an error body (already decoded, of any shape) says, told apart by name, then status, then words.
+
+    Names outrank the status, which is 200 when an error comes mid-stream.
+    """
+    names, words = _told(body)
     if status == 200:
-        status = next((int(name) for name in types if name.isdigit()), 200)
-    kind = next((_BY_TYPE[name] for name in types if name in _BY_TYPE), None)
-    if kind in (None, FailureKind.REFUSED_REQUEST) and status != 200:
+        status = next((int(name) for name in names if name.isdigit()), 200)
+    kind = next((_BY_NAME[name] for name in names if name in _BY_NAME), None)
+    if kind in (None, FailureKind.REFUSED_REQUEST):
         kind = _BY_STATUS.get(status, kind)
     if kind is FailureKind.REFUSED_REQUEST:
-        kind = _by_words(words)
-    # What is neither named nor a client error is the provider's trouble.
-    kind = kind or (FailureKind.REFUSED_REQUEST if 400 <= status < 500 else FailureKind.SERVER_ERROR)
+        kind = next((_BY_WORDS[phrase] for phrase in _BY_WORDS if phrase in words.lower()), kind)
+    # What nobody named is the provider's trouble.
+    kind = kind or FailureKind.SERVER_ERROR
     return ProviderFailed(kind, words[:200], retry_after=_retry_after(headers or {}))
 
 
@@ -72,21 +105,14 @@ def _told(body: object) -> tuple[list[str], str]:
     return names, str(inner.get("message") or "")
 
 
-def _by_words(words: str) -> FailureKind:
-    """A 400 that is really about size or money says so only in its message."""
-    said = words.lower()
-    if any(phrase in said for phrase in _TOO_LONG):
-        return FailureKind.CONTEXT_TOO_LONG
-    if any(phrase in said for phrase in _UNPAID):
-        return FailureKind.UNAUTHORIZED
-    return FailureKind.REFUSED_REQUEST
-
-
 def _retry_after(headers: Mapping[str, str]) -> int | None:
-    """Seconds; a date in the header counts as unknown."""
+    """Seconds from now, whichever way the provider says it; nonsense counts as unknown."""
+    said = headers.get("retry-after", "")
     try:
-        if said := headers.get("retry-after-ms"):
-            return ceil(float(said) / 1000)
-        return ceil(float(headers["retry-after"])) if "retry-after" in headers else None
-    except (ValueError, OverflowError):
+        if milliseconds := headers.get("retry-after-ms"):
+            return ceil(float(milliseconds) / 1000)
+        if said[:1].isalpha():
+            return max(0, ceil((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()))
+        return ceil(float(said)) if said else None
+    except (ValueError, OverflowError, TypeError):
         return None

@@ -1,75 +1,88 @@
-"""Any server that speaks OpenAI's chat completions, over plain httpx."""
+"""Any server that speaks OpenAI's chat completions, and the optional OpenClaw gateway, which does so too."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
+from pydantic import SecretStr
 
-from vulkn_app.llm import prices, transcript
-from vulkn_app.llm.asks import Ask, FailureKind, Finished, ProviderFailed, Token, Usage
+from vulkn_app.llm import calling, transcript, wire
+from vulkn_app.llm.asks import Ask, FailureKind, Finished, ProviderFailed, Token, ToolCall, ToolSpec, Usage
 from vulkn_app.llm.failures import from_error
 from vulkn_app.llm.patience import Patience
-from vulkn_app.llm.reading import Reading
-from vulkn_app.llm.sse import MalformedStream, decode
+from vulkn_app.llm.sse import decode
+from vulkn_app.llm.toolcalls import Calls
 from vulkn_app.settings import settings
 
-NAME = "openai"
 
-_clients: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it is and what it is given, as the settings say at that moment."""
 
-
-def configured() -> bool:
-    return bool(_key())
-
-
-def model_for(ask: Ask) -> str:
-    return ask.model if ask.model and "claude" not in ask.model else settings.openai_model
+    base_url: str
+    key: str
+    model: str
 
 
-def open_client() -> httpx.AsyncClient:
-    loop = asyncio.get_running_loop()
-    if (client := _clients.get(loop)) is None:
-        limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
-        client = _clients[loop] = httpx.AsyncClient(limits=limits)
-    return client
+@dataclass(frozen=True, slots=True)
+class ChatServer:
+    name: str
+    server: Callable[[], Server | None]
+    tools: bool
+    chosen: Callable[[Ask], str | None]
+
+    def configured(self) -> bool:
+        return self.server() is not None
+
+    def usual_model(self) -> str:
+        return self._server().model
+
+    def model_for(self, ask: Ask) -> str:
+        return ask.models.get(self.name) or self.chosen(ask) or self._server().model
+
+    def digest(self, model: str) -> "ChatDigest":
+        return ChatDigest()
+
+    def posted(
+        self, ask: Ask, model: str, paused: calling.Content
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        server = self._server()
+        authorization = {"authorization": f"Bearer {server.key}"} if server.key else {}
+        body = _request(ask, model, server.base_url, tools=self.tools)
+        return wire.posted(f"{server.base_url}/chat/completions", headers=authorization, body=body)
+
+    def _server(self) -> Server:
+        server = self.server()
+        assert server, f"{self.name} is not configured"
+        return server
 
 
-async def close() -> None:
-    for loop in list(_clients):
-        await _clients.pop(loop).aclose()
+def _openai() -> Server | None:
+    key = _told(settings.openai_api_key)
+    return Server(settings.openai_base_url.rstrip("/"), key, settings.openai_model) if key else None
 
 
-async def stream(ask: Ask, patience: Patience) -> AsyncIterator[Token | Finished]:
-    """Raises ProviderFailed, with what was used until then."""
-    model = model_for(ask)
-    digest = ChatDigest()
-    reading = Reading(digest, patience)
-    try:
-        async with AsyncExitStack() as stack:
-            stack.callback(reading.close)
-            response = await reading.opened(stack.enter_async_context(_request(ask, model)))
-            if not response.is_success:
-                raise await reading.opened(_refusal(response))
-            chunks = response.aiter_bytes()
-            while text := await reading.next(chunks):
-                yield Token(text)
-        digest.check(said=reading.length > 0 or bool(ask.shown))
-    except (ProviderFailed, httpx.HTTPError, httpx.StreamError, OSError) as error:
-        failure = _failure(error)
-        failure.model, failure.usage = model, digest.usage(said=reading.length)
-        raise failure from error
-    usage = digest.usage(said=reading.length)
-    yield Finished(
-        NAME,
-        model,
-        digest.stop_reason,
-        usage.input_tokens,
-        usage.output_tokens,
-        usage.cache_read_tokens,
-        cost_micro_usd=prices.cost_micro_usd(model, usage),
-    )
+def _openclaw() -> Server | None:
+    """https://docs.openclaw.ai/gateway/openai-http-api; a gateway on a private network may need no token."""
+    base = (settings.openclaw_base_url or "").strip().rstrip("/").removesuffix("/v1")
+    return Server(f"{base}/v1", _told(settings.openclaw_token), settings.openclaw_model) if base else None
+
+
+def _chosen(ask: Ask) -> str | None:
+    return ask.model if ask.model and "claude" not in ask.model else None
+
+
+OPENAI = ChatServer("openai", _openai, tools=True, chosen=_chosen)
+# A request runs as an agent of its own there, with the operator's rights: it is given words, and no session.
+OPENCLAW = ChatServer("openclaw", _openclaw, tools=False, chosen=lambda ask: None)
+
+NAME = OPENAI.name
+
+
+def stream(ask: Ask, patience: Patience) -> AsyncGenerator[Token | ToolCall | Finished, None]:
+    """See calling.stream."""
+    return calling.stream(OPENAI, ask, patience)
 
 
 class ChatDigest:
@@ -77,7 +90,9 @@ class ChatDigest:
 
     def __init__(self) -> None:
         self.done = False
+        self.begun = False
         self.stop_reason = ""
+        self._calls = Calls()
         self._used: dict[str, Any] = {}
 
     def read(self, data: bytes) -> str:
@@ -90,7 +105,11 @@ class ChatDigest:
         self._used = chunk.get("usage") or self._used
         choice = next(iter(chunk.get("choices") or ()), None) or {}
         self.stop_reason = choice.get("finish_reason") or self.stop_reason
-        text = (choice.get("delta") or {}).get("content")
+        delta = choice.get("delta") or {}
+        if delta.get("tool_calls") or delta.get("function_call"):
+            self._calls.grow(delta)
+            self.begun = True
+        text = delta.get("content")
         return text if isinstance(text, str) else ""
 
     def usage(self, *, said: int = 0) -> Usage:
@@ -102,54 +121,44 @@ class ChatDigest:
             cached,
         )
 
+    def calls(self) -> tuple[ToolCall, ...]:
+        return self._calls.all()
+
+    def content(self) -> calling.Content:
+        return ()
+
     def check(self, *, said: bool) -> None:
         if not self.stop_reason:
             raise ProviderFailed(FailureKind.CUT_OFF, "no finish reason")
         if self.stop_reason == "content_filter":
-            raise ProviderFailed(FailureKind.REFUSED_REQUEST, "the model refused")
-        if not said:
+            raise ProviderFailed(FailureKind.DECLINED, "the model refused")
+        if not said and not self._calls:
             raise ProviderFailed(FailureKind.EMPTY, f"no text before {self.stop_reason}")
 
 
-def _request(ask: Ask, model: str) -> Any:
-    base = settings.openai_base_url.rstrip("/")
+def _request(ask: Ask, model: str, base_url: str, *, tools: bool) -> dict[str, Any]:
     # OpenAI's own newer models refuse `max_tokens`; most servers that imitate it know nothing else.
-    limit = "max_completion_tokens" if "api.openai.com" in base else "max_tokens"
+    limit = "max_completion_tokens" if "api.openai.com" in base_url else "max_tokens"
+    request: dict[str, Any] = {
+        "model": model,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        limit: settings.llm_max_tokens,
+    }
+    if tools and ask.tools:
+        request["tools"] = [_tool(tool) for tool in sorted(ask.tools, key=lambda tool: tool.name)]
+        if not ask.may_call:
+            request["tool_choice"] = "none"
     system = "\n\n".join(text for text in ask.system if text.strip())
     first = [{"role": "system", "content": system}] if system else []
-    return open_client().stream(
-        "POST",
-        f"{base}/chat/completions",
-        headers={"authorization": f"Bearer {_key()}"},
-        timeout=httpx.Timeout(None, connect=settings.llm_connect_timeout.total_seconds()),
-        json={
-            "model": model,
-            "messages": [*first, *transcript.messages(ask)],
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            limit: settings.llm_max_tokens,
-        },
-    )
+    said = transcript.openai(ask) if tools else transcript.plain(ask)
+    return request | {"messages": [*first, *said]}
 
 
-async def _refusal(response: httpx.Response) -> ProviderFailed:
-    body = await response.aread()
-    try:
-        told: object = decode(body)
-    except MalformedStream:
-        told = body[:200].decode("utf-8", "replace")
-    return from_error(told, status=response.status_code, headers=response.headers)
+def _tool(tool: ToolSpec) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.schema}
+    return {"type": "function", "function": function}
 
 
-def _failure(error: Exception) -> ProviderFailed:
-    if isinstance(error, ProviderFailed):
-        return error
-    if isinstance(error, (TimeoutError, httpx.TimeoutException)):
-        return ProviderFailed(FailureKind.TIMEOUT)
-    if isinstance(error, httpx.ConnectError):
-        return ProviderFailed(FailureKind.CONNECTION)
-    return ProviderFailed(FailureKind.CUT_OFF)
-
-
-def _key() -> str:
-    return settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else ""
+def _told(secret: SecretStr | None) -> str:
+    return secret.get_secret_value().strip() if secret else ""

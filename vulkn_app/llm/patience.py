@@ -1,7 +1,7 @@
 """How long a customer waits: for the first words, between words, and in all."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from vulkn_app.settings import settings
@@ -10,32 +10,42 @@ T = TypeVar("T")
 
 # With every provider hanging, the first words still come at 1.25 times the first-token limit (7.5 s of 6).
 _STRETCH = 1.25
-_RESERVE = 0.4
+# A provider that starts now weighs 1 against those still waiting.
+_WAITING = 0.47
+# Whatever a turn did before, such as a slow tool: nobody is asked for less than this share of the limit.
+_LEAST = 0.2
 
 
 class Patience:
-    """One turn's. Times are the event loop's; the limits are those of the settings when it starts."""
+    """One turn's, over all its providers and steps. Times are the event loop's; the limits are those of the
+    settings when it starts."""
 
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        now = self._loop.time()
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self.spoken = False
+        """Whether the customer has words before them: the next ones may take longer then."""
+        self.hurried = False
+        """Whether the provider has so little time that being late says nothing about it."""
+        self._clock = clock or asyncio.get_running_loop().time
+        now = self._clock()
         self._first_limit = settings.llm_first_token_timeout.total_seconds()
         self._gap = settings.llm_gap_timeout.total_seconds()
         self._words = now + self._first_limit * _STRETCH
         self._total = now + settings.llm_total_timeout.total_seconds()
         self._first = now + self._first_limit
 
-    def next_provider(self, *, waiting: int, spoken: bool) -> None:
+    def next_provider(self, *, waiting: int) -> None:
         """Gives the provider that starts now its share, with enough kept for those still `waiting`."""
-        now = self._loop.time()
+        now = self._clock()
         share = self._first_limit
-        if not spoken:
-            share = min(share, self._words - now - self._first_limit * _RESERVE * waiting)
+        if not self.spoken:
+            left = (self._words - now) / (1 + _WAITING * waiting)
+            share = min(share, max(left, self._first_limit * _LEAST))
+        self.hurried = share < self._first_limit / 2
         self._first = min(now + share, self._total)
 
-    def until(self, *, spoken: bool) -> float:
+    def until(self, *, begun: bool) -> float:
         """When the wait for the next piece is over."""
-        return min(self._loop.time() + self._gap, self._total) if spoken else self._first
+        return min(self._clock() + self._gap, self._total) if begun else self._first
 
 
 class Watch:

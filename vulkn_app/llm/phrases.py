@@ -42,6 +42,12 @@ PHRASES: dict[str, dict[Language, str]] = {
         "en": "I don't have that information at hand and I'd rather not make it up. If you like, leave me your "
         "name and a phone number or e-mail, and the {business} team will get back to you.",
     },
+    "received": {
+        "es": "¡Recibimos tu mensaje! Ahora mismo no puedo darte la respuesta, así que una persona del equipo de "
+        "{business} te contesta en cuanto pueda. Si quieres, déjame tu nombre y un teléfono o correo.",
+        "en": "We received your message! I can't give you the answer right now, so someone from the {business} "
+        "team will reply as soon as they can. If you like, leave me your name and a phone number or e-mail.",
+    },
     "taken": {
         "es": "¡Gracias{name}! Ya tengo tus datos; el equipo de {business} te escribirá en cuanto pueda.",
         "en": "Thank you{name}! I have your details; the {business} team will write to you as soon as they can.",

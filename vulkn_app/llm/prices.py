@@ -6,6 +6,7 @@ OpenAI bills no cache writes.
 """
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from vulkn_app.llm.asks import Usage
 
@@ -59,6 +60,9 @@ PRICES = {
     "gpt": _usd(2, 10, 0, 0.20),
 }
 _UNKNOWN = Price(0, 0, 0, 0)
+
+# Kept with every cost. A price that is changed without its date still makes another version.
+VERSION = f"{AS_OF}-{crc32(repr(sorted(PRICES.items())).encode()):08x}"
 
 
 def price_of(model: str) -> Price:

@@ -1,9 +1,9 @@
 """Reading one provider's answer: bytes in, pieces of text out, within the customer's patience."""
 
 from collections.abc import AsyncIterator, Awaitable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from vulkn_app.llm.asks import FailureKind, ProviderFailed
+from vulkn_app.llm.asks import FailureKind, ProviderFailed, ToolCall, Usage
 from vulkn_app.llm.patience import Patience, Watch
 from vulkn_app.llm.sse import Events, MalformedStream, Mender
 
@@ -14,9 +14,26 @@ class Digest(Protocol):
     """What a dialect remembers of a stream."""
 
     done: bool
+    begun: bool
+    """Whether the answer is coming although nothing of it can be seen, as a tool call does."""
+    stop_reason: str
 
     def read(self, data: bytes) -> str:
         """The visible text of one event. Raises ProviderFailed for an event that is an error."""
+        ...
+
+    def check(self, *, said: bool) -> None:
+        """Raises ProviderFailed: a stream may end without an error and still be no answer."""
+        ...
+
+    def calls(self) -> tuple[ToolCall, ...]: ...
+
+    def content(self) -> tuple[dict[str, Any], ...]:
+        """The answer as it goes back to a model that paused."""
+        ...
+
+    def usage(self, *, said: int = 0) -> Usage:
+        """What it used so far, of which `said` characters are the answer."""
         ...
 
 
@@ -34,7 +51,7 @@ class Reading:
 
     async def opened(self, response: Awaitable[T]) -> T:
         """The response's beginning, if it comes in time."""
-        return await self._watch.wait(response, self._patience.until(spoken=False))
+        return await self._watch.wait(response, self._patience.until(begun=False))
 
     def close(self) -> None:
         self._watch.close()
@@ -42,7 +59,7 @@ class Reading:
     async def next(self, chunks: AsyncIterator[bytes]) -> str:
         """The next visible text; empty when the stream is over."""
         while not self._digest.done:
-            deadline = self._patience.until(spoken=self.length > 0)
+            deadline = self._patience.until(begun=self.length > 0 or self._digest.begun)
             try:
                 chunk = await self._watch.wait(chunks.__anext__(), deadline)
             except StopAsyncIteration:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 from vulkn_app.llm import smalltalk
@@ -26,17 +26,25 @@ _HOLLOW = smalltalk.word_set(
 )
 
 
-async def stream(ask: Ask) -> AsyncIterator[Token | Finished]:
-    """`Finished.stop_reason` says what it was: answered, unknown, contact, broke_off, or the small talk."""
+async def stream(ask: Ask, *, instead: bool = False) -> AsyncGenerator[Token | Finished, None]:
+    """`Finished.stop_reason` says what it was: answered, ready, unknown, contact, broke_off, or the small talk.
+
+    `instead`: models were asked and none answered. What knowledge does not say is then `received`: the customer
+    was promised that a person will answer.
+    """
     text, reason, sources = _answer(ask)
+    if instead and reason == "unknown":
+        text, reason = _say(ask, "received"), "received"
     for number, word in enumerate(_WORDS.findall(text), 1):
-        yield Token(word)
+        yield Token(word, ours=True)
         if not number % _BREATH:
             await asyncio.sleep(0)
     yield Finished(NAME, NAME, reason, sources=sources)
 
 
 def _answer(ask: Ask) -> tuple[str, str, tuple[UUID, ...]]:
+    if ask.ready:
+        return ("… " if ask.shown else "") + ask.ready, "ready", ()
     if ask.shown:
         return _say(ask, "broke_off"), "broke_off", ()
     contact = _contact(ask)
@@ -136,7 +144,7 @@ def _answered(ask: Ask) -> bool:
 def _offered(ask: Ask) -> bool:
     """Whether the last thing said to the customer was an offer to take a message."""
     said = next((line.text for line in reversed(ask.history) if line.role == "assistant"), "")
-    offers = [PHRASES[key] for key in ("unknown", "person", "name_taken")]
+    offers = [PHRASES[key] for key in ("unknown", "received", "person", "name_taken")]
     return any(
         said.endswith(words.format(business=ask.business, agent="", name="")[-40:])
         for offer in offers

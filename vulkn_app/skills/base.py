@@ -145,4 +145,3 @@ class Skill(Generic[C]):
     async def rehearse(self, turn: Turn, config: C) -> tuple[str, dict[str, Any]] | None:
         """The tool and its arguments that answer the customer when no model is there; None: not its business."""
         return None
-

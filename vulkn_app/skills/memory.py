@@ -18,14 +18,18 @@ REMEMBER = """
 FORGET = "delete from skill_states where org_id = %s and contact_id = %s and skill = %s"
 
 
-@dataclass(frozen=True)
+@dataclass
 class ContactMemory:
-    """In the database, of one contact, whichever channel they write on."""
+    """In the database, of one contact, whichever channel they write on. `known`: what a turn brought along
+    with its first round trip; None: nothing was read yet."""
 
     agent: AgentKey
     contact_id: UUID
+    known: dict[str, dict[str, Any]] | None = None
 
     async def recall(self, skill: str) -> dict[str, Any]:
+        if self.known is not None:
+            return self.known.get(skill, {})
         async with as_agent(self.agent) as connection:
             cursor = await connection.execute(RECALL, (self.agent.org_id, self.contact_id, skill))
             row = await cursor.fetchone()
@@ -33,6 +37,8 @@ class ContactMemory:
 
     async def remember(self, skill: str, state: Mapping[str, Any], *, days: int = 7) -> None:
         where = (self.agent.org_id, self.contact_id, skill)
+        if self.known is not None:
+            self.known[skill] = dict(state)
         async with as_agent(self.agent) as connection:
             if state:
                 await connection.execute(REMEMBER, (*where, Jsonb(dict(state)), timedelta(days=days)))

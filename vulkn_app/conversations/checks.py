@@ -1,0 +1,94 @@
+"""What stands between a model's words and the customer: grounded figures, true claims, the right language."""
+
+from collections.abc import Callable, Iterable
+
+from vulkn_app.conversations.grounding import Evidence, Figure, Gate, Ungrounded, correction, safe
+from vulkn_app.conversations.language import Language, Listener
+
+# So many words may wait for their language to show; names and prices alone never show it.
+WORDS_HELD = 12
+# An answer that begins like this is taken for its language at once: nobody waits for its second word.
+OPENERS: dict[Language, frozenset[str]] = {
+    "es": frozenset(
+        "¡hola hola sí si claro la el los las un una con en por para te le nuestro nuestra nuestros nuestras "
+        "gracias ¡gracias ¡claro por supuesto buenas buenos entiendo lamento tenemos abrimos ofrecemos puedes".split()
+    ),
+    "en": frozenset(
+        "hi hello yes sure of the our we you your it thanks thank sorry great i i'm i'd there for in at a an".split()
+    ),
+}
+NAMES: dict[Language, str] = {"es": "Spanish", "en": "English"}
+NOT_SURE = Figure("language", "", 0, 0, "")  # pyright: ignore[reportArgumentType]
+
+
+class Mistake(Exception):
+    """Words that must not be said. `release` may still be shown; `correction` is what the model is told when it
+    tries again."""
+
+    def __init__(self, kind: str, *, correction: str, figure: Figure = NOT_SURE, release: str = "") -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.correction = correction
+        self.release = release
+        self._figure = figure
+
+    def instead(self, language: Language, *, business: str, after_words: bool) -> str:
+        """What is said when it happens twice."""
+        return safe(self._figure, language, business=business, after_words=after_words)
+
+
+class Checks:
+    """One draft's. What `feed` and `finish` return may be shown; both raise Mistake."""
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        language: Language,
+        *,
+        known_words: Iterable[str],
+        done: Callable[[], frozenset[str]],
+    ) -> None:
+        self._language = language
+        self._listener = Listener(language, known_words)
+        self._gate = Gate(
+            evidence,
+            booked=lambda: "booked" in done(),
+            did=lambda what: what in done(),
+        )
+        self._held = ""
+        self._began = self._heard = False
+
+    def feed(self, piece: str) -> str:
+        heard = self._listener.hear(piece)
+        if heard == "wrong":
+            raise self._foreign()
+        self._held += self._checked(lambda: self._gate.feed(piece))
+        if not self._began:
+            self._began = True
+            self._heard = piece.strip(" \n,!.").lower() in OPENERS[self._language]
+        if heard == "unsure" and not self._heard and self._held.count(" ") < WORDS_HELD:
+            return ""
+        self._heard = True
+        return self._release()
+
+    def finish(self) -> str:
+        if self._listener.end() == "wrong":
+            raise self._foreign()
+        self._held += self._checked(self._gate.finish)
+        return self._release()
+
+    def _release(self) -> str:
+        free, self._held = self._held, ""
+        return free
+
+    def _checked(self, gate: Callable[[], str]) -> str:
+        try:
+            return gate()
+        except Ungrounded as problem:
+            figure = problem.figure
+            release = self._release() + problem.release if self._heard else ""
+            kind = "claim" if figure.kind == "claim" else "ungrounded"
+            raise Mistake(kind, correction=correction(figure), figure=figure, release=release) from problem
+
+    def _foreign(self) -> Mistake:
+        return Mistake("language", correction=f"Answer in {NAMES[self._language]}, all of it.")

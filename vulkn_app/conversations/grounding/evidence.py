@@ -1,0 +1,186 @@
+"""What an answer may stand on: knowledge, tools, the business's own facts, the customer's words, the clock."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from vulkn_app.conversations.grounding.closing import closed_days
+from vulkn_app.conversations.grounding.dates import days_of
+from vulkn_app.conversations.grounding.figures import stated
+from vulkn_app.conversations.grounding.keys import Key, agree, day_keys, filed, relative_day, wanted
+from vulkn_app.conversations.grounding.places import standing_together
+from vulkn_app.conversations.grounding.scan import LEX, Figure
+from vulkn_app.conversations.grounding.words import fold
+
+SourceKind = Literal["entry", "tool", "business", "said", "customer", "now"]
+# Words of these may be repeated, but nothing is promised because of them.
+WEAK: frozenset[SourceKind] = frozenset(("customer", "now"))
+_ORDER: dict[SourceKind, int] = {"tool": 0, "entry": 1, "business": 2, "said": 3, "customer": 4, "now": 5}
+_DAYS_AHEAD = 14
+_FREE = (
+    "por nuestra cuenta",
+    "on us",
+    "cortesia",
+    "inclu",
+    "complimentary",
+    "no charge",
+    "no cost",
+    "sin cobro",
+)
+
+
+class Source(NamedTuple):
+    """`said`: an earlier answer of ours in this conversation, checked when it was given."""
+
+    kind: SourceKind
+    id: str
+    title: str
+    text: str
+
+
+class Found(NamedTuple):
+    unit: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The figures of some sources, ready to be asked. Built once for an organization's knowledge.
+
+    About 0.06 ms a source of 120 characters: in a thread when there are hundreds."""
+
+    sources: tuple[Source, ...] = ()
+    index: Mapping[Key, list[Found]] = field(default_factory=dict)
+    open_hours: tuple[tuple[str, str, Source], ...] = ()
+
+    @classmethod
+    def build(cls, sources: Iterable[Source], *, today: date | None = None) -> "Facts":
+        kept = tuple(sources)
+        index: dict[Key, list[Found]] = {}
+        spans: list[tuple[str, str, Source]] = []
+        for source in kept:
+            text = f"{source.title}\n{source.text}" if source.kind == "entry" else source.text
+            found = closed_days(_by_the_clock(stated(text)), text)
+            for figure in found:
+                for key, unit in filed(figure, today=today):
+                    index.setdefault(key, []).append(Found(unit, source))
+            if any(words in fold(text) for words in _FREE):
+                index.setdefault(("price", "free"), []).append(Found("", source))
+            spans += [(begin, end, source) for begin, end in _spans(found, text)]
+        return cls(kept, index, tuple(spans))
+
+
+class Evidence:
+    """All that one answer may stand on. `preferred`: entries by id, the most likely source first."""
+
+    def __init__(
+        self, facts: Facts, *turn: Source, today: date | None = None, preferred: Iterable[str] = ()
+    ) -> None:
+        self._facts = (facts, Facts.build(turn, today=today))
+        self._today = today
+        self._rank = {entry: rank for rank, entry in enumerate(preferred)}
+        if today:
+            for source in turn:
+                self._add_days(source, today)
+
+    def find(self, figure: Figure) -> Source | None:
+        """The source of a figure; a weak one (see WEAK) only when no other has it."""
+        if figure.kind == "address":
+            return self.place(figure.value.split())
+        if figure.kind == "date":
+            if figure.value[0] == "+":
+                return self._relative(figure)
+            if days := days_of(figure.value):
+                return self._every(days, figure.unit)
+            if self._today and figure.unit and int(figure.unit) - self._today.year not in (0, 1):
+                # A year that nobody wrote is the next one at most.
+                return self._best(self._at(("date", figure.value), figure.unit, exact=True))
+        return self._best(found for key, unit in wanted(figure) for found in self._at(key, unit))
+
+    def place(self, tokens: list[str]) -> Source | None:
+        """The source in which all these words stand together."""
+        folded = (
+            (source, fold(source.text))
+            for facts in self._facts
+            for source in facts.sources
+            if source.kind != "now"
+        )
+        return self._best(
+            source
+            for source, text in folded
+            if all(token in text for token in tokens) and standing_together(tokens, LEX.findall(text))
+        )
+
+    def open_at(self, figure: Figure) -> Source | None:
+        """Whose hours "from … to …" an hour lies in."""
+        spans = [span for facts in self._facts for span in facts.open_hours]
+        return self._best(s for begin, end, s in spans if begin <= figure.value <= end and s.kind not in WEAK)
+
+    def _at(self, key: Key, unit: str, *, exact: bool = False) -> Iterable[Source]:
+        for facts in self._facts:
+            for found in facts.index.get(key, ()):
+                if unit == found.unit or (not exact and agree(key[0], unit, found.unit)):
+                    yield found.source
+
+    def _best(self, sources: Iterable[Source]) -> Source | None:
+        return min(
+            sources, key=lambda s: (_ORDER[s.kind], self._rank.get(s.id, len(self._rank))), default=None
+        )
+
+    def _every(self, days: list[str], unit: str) -> Source | None:
+        """A range of weekdays stands only if each of them does; its weakest source counts."""
+        found = [self._best(self._at(("weekday", day), unit)) for day in days]
+        known = [source for source in found if source]
+        return max(known, key=lambda s: _ORDER[s.kind]) if len(known) == len(days) else None
+
+    def _relative(self, figure: Figure) -> Source | None:
+        keys: list[Key] = [("relative", figure.value)]
+        if self._today:
+            keys += [key for key in day_keys(relative_day(figure.value, self._today)) if key[0] != "day"]
+        return self._best(source for key in keys for source in self._at(key, ""))
+
+    def _add_days(self, source: Source, today: date) -> None:
+        """What the calendar adds: "mañana" and "el viernes" are dates; today's line knows the days ahead."""
+        index = dict(self._facts[1].index)
+        if source.kind == "now":
+            ahead = range(_DAYS_AHEAD + 1)
+        elif source.kind == "customer":
+            ahead = self._days_named(source, today)
+        else:
+            return
+        for days in ahead:
+            by_date = day_keys(today + timedelta(days))
+            # Any weekday comes within a week: only the nearest are told by today's line.
+            named = by_date if source.kind == "customer" or days < 2 else by_date[:2]
+            for key in (*named, ("relative", f"+{days}")):
+                index[key] = [*index.get(key, ()), Found("", source)]
+        turn = self._facts[1]
+        self._facts = (self._facts[0], Facts(turn.sources, index, turn.open_hours))
+
+    def _days_named(self, source: Source, today: date) -> list[int]:
+        named = {figure.value for figure in stated(source.text) if figure.kind == "date"}
+        return [
+            days
+            for days in range(1, _DAYS_AHEAD + 1)
+            if f"+{days}" in named or day_keys(today + timedelta(days))[2][1] in named
+        ]
+
+
+def _by_the_clock(found: list[Figure]) -> list[Figure]:
+    """Where one hour is told as "20:00", "9:00" is in the morning."""
+    whole = any(f.kind == "hour" and f.text[:2].isdigit() and f.text[:2] >= "13" for f in found)
+    return [f._replace(unit="") if whole and f.kind == "hour" else f for f in found]
+
+
+def _spans(found: list[Figure], text: str) -> list[tuple[str, str]]:
+    """Hours that stand as a range: "de 9:00 a 20:00"."""
+    hours = [figure for figure in found if figure.kind == "hour"]
+    joined = [(a, b) for a, b in pairwise(hours) if fold(text[a.end : b.start]).strip() in _BETWEEN]
+    return [(a.value, b.value) for a, b in joined if a.value < b.value]
+
+
+_BETWEEN = frozenset(
+    ("a", "a las", "-", "to", "hasta", "hasta las", "y", "y las", "until", "till", "and", "a la")
+)

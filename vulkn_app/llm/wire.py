@@ -1,0 +1,80 @@
+"""The one way out to every provider: a JSON body goes there, a stream of bytes comes back.
+
+The transport is the one that the anthropic SDK brings (httpx2 over aiohttp), used without the SDK's own request
+building: that costs as much CPU as everything else up to the first token.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import anthropic
+import httpx2
+
+from vulkn_app.llm.asks import FailureKind, ProviderFailed
+from vulkn_app.llm.failures import from_error
+from vulkn_app.llm.sse import MalformedStream, decode
+from vulkn_app.settings import settings
+
+# The aiohttp transport lets its own errors through once the response has begun.
+BROKEN = (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, aiohttp.ClientError, OSError)
+
+_clients: dict[asyncio.AbstractEventLoop, anthropic.DefaultAioHttpClient] = {}
+
+
+def open_client() -> anthropic.DefaultAioHttpClient:
+    """The process's one client, made on first use."""
+    loop = asyncio.get_running_loop()
+    if (client := _clients.get(loop)) is None:
+        client = _clients[loop] = anthropic.DefaultAioHttpClient()
+    return client
+
+
+async def close() -> None:
+    for loop in list(_clients):
+        await _clients.pop(loop).aclose()
+
+
+@asynccontextmanager
+async def posted(
+    url: str, *, headers: Mapping[str, str], body: Mapping[str, Any]
+) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The answer's bytes as they come. Raises ProviderFailed for a refusal; BROKEN is for `failure` to name."""
+    client = open_client()
+    request = client.build_request(
+        "POST",
+        url,
+        headers={"content-type": "application/json", **headers},
+        content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
+        timeout=httpx2.Timeout(None, connect=settings.llm_connect_timeout.total_seconds()),
+    )
+    response = await client.send(request, stream=True, follow_redirects=False)
+    try:
+        if not response.is_success:
+            raise await _refusal(response)
+        yield response.aiter_bytes()
+    finally:
+        await response.aclose()
+
+
+async def _refusal(response: httpx2.Response) -> ProviderFailed:
+    body = await response.aread()
+    try:
+        told: object = decode(body)
+    except MalformedStream:
+        told = body[:200].decode("utf-8", "replace")
+    return from_error(told, status=response.status_code, headers=response.headers)
+
+
+def failure(error: BaseException) -> ProviderFailed:
+    """In the order of the exceptions' inheritance: asyncio's timeout is an OSError."""
+    if isinstance(error, ProviderFailed):
+        return error
+    if isinstance(error, (TimeoutError, httpx2.TimeoutException)):
+        return ProviderFailed(FailureKind.TIMEOUT)
+    if isinstance(error, (httpx2.ConnectError, httpx2.UnsupportedProtocol, httpx2.InvalidURL)):
+        return ProviderFailed(FailureKind.CONNECTION)
+    return ProviderFailed(FailureKind.CUT_OFF)
