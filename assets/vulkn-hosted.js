@@ -5,7 +5,10 @@ const element = (id) => document.getElementById(id);
 const config = JSON.parse(element('vulkn-config').textContent);
 const base = new URL('.', import.meta.url).href.slice(0, -1);
 const root = document.documentElement;
-const CLOSED = { es: 'Este chat aún no está abierto.', en: 'This chat is not open yet.' };
+const CLOSED = {
+  es: ['Este chat aún no está abierto.', 'Vuelve pronto: aquí te responderemos al momento.'],
+  en: ['This chat is not open yet.', 'Come back soon: here you will get an answer at once.'],
+};
 
 /** The first wish that the business speaks too: `?lang=`, the browser's languages, the business's own. */
 function pickLanguage() {
@@ -32,8 +35,8 @@ paint(root, config.branding?.color);
 document.querySelector('meta[name=theme-color]').content = root.style.getPropertyValue('--accent');
 
 if (config.live === false) {
-  element('chat').textContent = CLOSED[lang];
-  element('chat').className = 'closed';
+  element('chat').append(...CLOSED[lang].map((words) => Object.assign(document.createElement('p'), { textContent: words })));
+  document.body.className = 'closed';
 } else {
   window.visualViewport?.addEventListener('resize', fit);
   mount({ root: element('chat'), base, slug: config.slug, config, lang, mode: 'page', track }).open();

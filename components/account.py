@@ -4,6 +4,7 @@ the cookie that script cannot read."""
 from typing import Any
 
 import reflex as rx
+from reflex.event import run_script
 from reflex.style import set_color_mode
 
 from components.ui.button import button, go, icon_button
@@ -12,10 +13,15 @@ from components.ui.field import hidden, text_field
 from components.ui.surface import brand
 from components.words import Words, t
 from state.account import AccountState
+from state.outside import OutsideState
 from state.prefs import PrefsState
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AccountState
+Outside: Any = OutsideState
+
+# What assets/language.js saw when the page began no longer holds once a language was picked.
+READS = run_script("delete document.documentElement.dataset.reads")
 
 
 def door(title: Words, text: Words, *content: Any) -> rx.Component:
@@ -39,7 +45,8 @@ def door(title: Words, text: Words, *content: Any) -> rx.Component:
             class_name="door-form",
         ),
         _scene(),
-        class_name="door",
+        class_name="door worded",
+        lang=PrefsState.lang,
     )
 
 
@@ -96,6 +103,39 @@ def reset() -> rx.Component:
         State.token_hash != "",
         _new_password(),
         rx.cond(State.sent, _sent(), _ask_link()),
+    )
+
+
+def outside() -> rx.Component:
+    """For somebody who is signed in and whom no team knows (any more)."""
+    return door(
+        t("auth.outside_title"),
+        t("auth.outside_text", email=Outside.address),
+        notice(t("auth.outside_ask"), tone="accent", icon="mail"),
+        rx.el.form(
+            problem(Outside.problem),
+            text_field(
+                t("auth.business"),
+                name="business",
+                hint=t("auth.business_hint"),
+                required=True,
+                max_length=120,
+                auto_complete="organization",
+            ),
+            button(t("auth.outside_found"), type="submit", size="large", wide=True, busy=Outside.saving),
+            on_submit=Outside.found,
+        ),
+        rx.el.form(
+            rx.el.p(
+                t("auth.outside_other"),
+                " ",
+                rx.el.button(t("nav.sign_out"), type="submit", class_name="plain link"),
+            ),
+            action="/api/auth/logout",
+            method="post",
+            on_submit=None,
+            class_name="small soft",
+        ),
     )
 
 
@@ -200,7 +240,7 @@ def _language() -> rx.Component:
         type="button",
         lang=rx.cond(PrefsState.lang == "en", "es", "en"),
         class_name="button button-ghost button-small",
-        on_click=PrefsState.pick(rx.cond(PrefsState.lang == "en", "es", "en")),
+        on_click=[READS, PrefsState.pick(rx.cond(PrefsState.lang == "en", "es", "en"))],
     )
 
 

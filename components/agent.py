@@ -26,7 +26,12 @@ def agent() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
-        page_head(t("agent.title"), out_button(t("agent.try"), href=State.chat_url), text=t("agent.text")),
+        page_head(
+            t("agent.title"),
+            # A chat that is not open has nothing to try.
+            rx.cond(State.agent.live, out_button(t("agent.try"), href=State.chat_url)),
+            text=t("agent.text"),
+        ),
         rx.cond(
             State.loaded,
             rx.el.div(
@@ -42,12 +47,13 @@ def _content() -> rx.Component:
 
 def _live() -> rx.Component:
     live = State.agent.live
+    paused = rx.cond(READ_ONLY, t("agent.paused_for_you"), t("agent.paused_text"))
     return card(
         rx.el.div(
             rx.cond(live, live_dot(), rx.el.span(class_name="dot", aria_hidden=True)),
             rx.el.div(
                 rx.el.h2(rx.cond(live, t("agent.live"), t("agent.paused")), class_name="subtitle"),
-                rx.el.p(rx.cond(live, t("agent.live_text"), t("agent.paused_text")), class_name="soft small"),
+                rx.el.p(rx.cond(live, t("agent.live_text"), paused), class_name="soft small"),
                 class_name="stack-tight grow",
             ),
             switch(t("agent.switch"), checked=live, on_change=State.go_live, disabled=READ_ONLY),
@@ -82,7 +88,7 @@ def _voice() -> rx.Component:
                     t("agent.instructions"),
                     name="instructions",
                     hint=t("agent.instructions_hint"),
-                    rows=6,
+                    size="tall",
                     max_length=4000,
                     default_value=agent.instructions,
                     key="instructions" + fresh,
@@ -92,13 +98,28 @@ def _voice() -> rx.Component:
                         t(f"agent.greeting_{language}"),
                         name=f"greeting_{language}",
                         hint=t("agent.greeting_hint"),
-                        rows=2,
+                        size="short",
                         max_length=500,
                         default_value=value,
                         key=f"greeting_{language}" + fresh,
                     )
                     for language, value in (("es", agent.greeting_es), ("en", agent.greeting_en))
                 ],
+                rx.el.div(
+                    *[
+                        text_area(
+                            t(f"agent.suggestions_{language}"),
+                            name=f"suggestions_{language}",
+                            hint=t("agent.suggestions_hint"),
+                            size="short",
+                            max_length=400,
+                            default_value=value.join("\n"),
+                            key=f"suggestions_{language}" + fresh,
+                        )
+                        for language, value in (("es", agent.suggestions_es), ("en", agent.suggestions_en))
+                    ],
+                    class_name="pair",
+                ),
                 rx.cond(
                     READ_ONLY,
                     rx.fragment(),
@@ -120,8 +141,7 @@ def _site() -> rx.Component:
             rx.el.h3(t("agent.link"), class_name="label"),
             rx.el.p(t("agent.link_text"), class_name="hint"),
             copy_field(State.chat_url, name=t("common.copy")),
-            class_name="field",
-            margin_top="22px",
+            class_name="field apart",
         ),
     )
 
@@ -170,6 +190,5 @@ def _add_origin() -> rx.Component:
         ),
         on_submit=State.allow,
         reset_on_submit=True,
-        class_name="stack",
-        margin_top="16px",
+        class_name="stack apart",
     )

@@ -6,9 +6,10 @@ import reflex as rx
 
 from components.conversations import conversation_row, name_of
 from components.shell import shell
-from components.ui.button import button, go, icon_button, out_button
+from components.ui.button import button, go, icon_button, link_button, out_button
 from components.ui.feedback import bone, empty, problem, skeleton_rows
 from components.ui.field import hidden, search_box, segments
+from components.ui.icon import glyph
 from components.ui.surface import avatar, badge
 from components.ui.talk import said, typing
 from components.words import t
@@ -81,8 +82,12 @@ def _no_rows() -> rx.Component:
         empty(
             "messages-square",
             t("inbox.empty"),
-            t("inbox.empty_text"),
-            out_button(t("inbox.try"), href="/c/" + SessionState.org_slug),
+            rx.cond(State.agent_live, t("inbox.empty_text"), t("inbox.empty_paused")),
+            rx.cond(
+                State.agent_live,
+                out_button(t("inbox.try"), href="/c/" + SessionState.org_slug),
+                link_button(t("inbox.go_live"), href="/app/agent/", variant="plain"),
+            ),
         ),
         empty("search-x", t("common.no_results"), t("common.no_results_text")),
     )
@@ -116,7 +121,7 @@ def _talk_head() -> rx.Component:
     chat = State.conversation
     return rx.el.header(
         go(
-            rx.icon("arrow-left", size=20, aria_hidden=True),
+            glyph("arrow-left"),
             href="/app/inbox/",
             aria_label=t("inbox.back"),
             class_name="button button-ghost button-icon back",
@@ -174,7 +179,16 @@ def _hand() -> rx.Component:
             State.conversation.status,
             (
                 "human",
-                button(t("inbox.give_back"), variant="plain", size="small", on_click=State.hand("open")),
+                button(
+                    rx.fragment(
+                        rx.el.span(t("inbox.give_back"), class_name="on-wide"),
+                        rx.el.span(t("inbox.give_back_short"), class_name="on-narrow"),
+                    ),
+                    variant="plain",
+                    size="small",
+                    aria_label=t("inbox.give_back"),
+                    on_click=State.hand("open"),
+                ),
             ),
             ("closed", button(t("inbox.reopen"), variant="plain", size="small", on_click=State.hand("open"))),
             (
@@ -220,5 +234,5 @@ def _composer() -> rx.Component:
 
 def _talk_bones() -> rx.Component:
     return rx.el.div(
-        bone("46%", "42px"), bone("58%", "60px"), bone("36%", "42px"), class_name="stack", aria_hidden=True
+        *[bone(wide, "bubble") for wide in ("half", "most", "third")], class_name="stack", aria_hidden=True
     )

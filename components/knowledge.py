@@ -8,6 +8,7 @@ from components.shell import shell
 from components.ui.button import button
 from components.ui.feedback import empty, problem, skeleton_rows
 from components.ui.field import search_box, segments, select_field, small_select, text_area, text_field
+from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.overlay import confirm, form_sheet
 from components.ui.pager import pager
@@ -90,12 +91,11 @@ def _row(entry: rx.vars.ObjectVar[EntryRow]) -> rx.Component:
                     rx.el.span(plural(entry.examples.length(), "knowledge.examples"), class_name="tiny soft"),
                 ),
                 rx.el.span(when(entry.updated_at), class_name="tiny soft number"),
-                class_name="line",
-                margin_top="6px",
+                class_name="line row-notes",
             ),
             class_name="stack-tight grow",
         ),
-        rx.icon("chevron-right", size=18, aria_hidden=True, class_name="soft"),
+        glyph("chevron-right", more="soft"),
         type="button",
         on_click=State.open(entry.id.to_string(use_json=False)),
         class_name="row",
@@ -139,7 +139,7 @@ def _entry_sheet() -> rx.Component:
             t("knowledge.entry_body"),
             name="body",
             hint=t("knowledge.entry_body_hint"),
-            rows=6,
+            size="tall",
             required=True,
             max_length=20_000,
             default_value=rx.cond(State.entry, entry.body, ""),
@@ -209,7 +209,7 @@ def _import_sheet() -> rx.Component:
         text_area(
             t("knowledge.import_label"),
             name="text",
-            rows=12,
+            size="tall",
             required=True,
             max_length=60_000,
             key="text" + fresh,

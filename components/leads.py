@@ -88,11 +88,11 @@ def _table_row(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
                 class_name="plain line",
             )
         ),
-        rx.el.td(rx.el.span(contact_of(lead), class_name="soft clip"), max_width="220px"),
-        rx.el.td(_reasons_in_words(lead), max_width="280px"),
+        rx.el.td(rx.el.span(contact_of(lead), class_name="soft clip"), class_name="cell-contact"),
+        rx.el.td(_reasons_in_words(lead), class_name="cell-why"),
         rx.el.td(interest(lead)),
         rx.el.td(stage_picker(lead)),
-        rx.el.td(rx.el.span(when(lead.last_message_at), class_name="soft number"), white_space="nowrap"),
+        rx.el.td(rx.el.span(when(lead.last_message_at), class_name="soft number"), class_name="cell-when"),
     )
 
 

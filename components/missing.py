@@ -5,6 +5,7 @@ import reflex as rx
 from components.ui.button import link_button
 from components.ui.feedback import empty
 from components.words import t
+from state.prefs import PrefsState
 
 
 def missing() -> rx.Component:
@@ -16,5 +17,6 @@ def missing() -> rx.Component:
             t("common.missing_text"),
             link_button(t("common.missing_home"), href="/app/"),
         ),
-        class_name="lonely shell",
+        class_name="lonely shell worded",
+        lang=PrefsState.lang,
     )

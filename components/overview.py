@@ -9,6 +9,7 @@ from components.shell import shell
 from components.ui.button import go, link_button, out_button
 from components.ui.feedback import empty, skeleton_rows
 from components.ui.figure import bars, figure
+from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.surface import badge, card, card_head, live_dot, page_head
 from components.words import choice, plural, t
@@ -73,7 +74,7 @@ def _today() -> rx.Component:
 
 
 def _figures() -> rx.Component:
-    flame = rx.icon("flame", size=15, aria_hidden=True, color="var(--ember)")
+    flame = glyph("flame", "small", more="ember")
     return rx.el.div(
         figure(State.alone, t("overview.alone"), t("overview.alone_note")),
         figure(State.hot, t("overview.hot"), t("overview.hot_note"), icon=flame, href="/app/leads/"),
@@ -136,31 +137,39 @@ def _question(question: rx.vars.ObjectVar[Question]) -> rx.Component:
 
 
 def _first_steps() -> rx.Component:
-    chat = "/c/" + SessionState.org_slug
+    start = State.start
     return card(
         card_head(t("overview.start"), badge(_done(), tone="accent"), text=t("overview.start_text")),
         rx.el.ol(
+            _step(1, "know", start.knows, _step_link("know", "/app/knowledge/?begin=1")),
             _step(
-                1,
-                "know",
-                State.start.knows,
-                link_button(
-                    t("overview.step_know_do"), href="/app/knowledge/?begin=1", variant="soft", size="small"
+                2,
+                "live",
+                start.live,
+                rx.cond(
+                    SessionState.role == "member",
+                    rx.el.span(t("overview.step_live_who"), class_name="soft small"),
+                    _step_link("live", "/app/agent/"),
                 ),
             ),
-            _step(
-                2, "try", State.start.tried, out_button(t("overview.step_try_do"), href=chat, size="small")
-            ),
+            # The chat opens once somebody answers there.
             _step(
                 3,
-                "live",
-                State.start.live,
-                link_button(t("overview.step_live_do"), href="/app/agent/", variant="soft", size="small"),
+                "try",
+                start.tried,
+                rx.cond(
+                    start.live,
+                    out_button(t("overview.step_try_do"), href="/c/" + SessionState.org_slug, size="small"),
+                ),
             ),
             class_name="steps",
         ),
         flush=True,
     )
+
+
+def _step_link(key: str, href: str) -> rx.Component:
+    return link_button(t(f"overview.step_{key}_do"), href=href, variant="soft", size="small")
 
 
 def _done() -> rx.Var[str]:
@@ -170,10 +179,10 @@ def _done() -> rx.Var[str]:
 
 
 def _step(number: int, key: str, done: rx.Var[bool], action: rx.Component) -> rx.Component:
-    check = rx.icon("check", size=16, aria_hidden=True)
     return rx.el.li(
         rx.el.span(
-            rx.cond(done, check, str(number)), class_name=rx.cond(done, "step-mark step-done", "step-mark")
+            rx.cond(done, glyph("check", "small"), str(number)),
+            class_name=rx.cond(done, "step-mark step-done", "step-mark"),
         ),
         rx.el.div(
             rx.el.span(t(f"overview.step_{key}"), class_name="strong"),

@@ -9,7 +9,8 @@ from reflex.style import color_mode, set_color_mode
 from reflex.vars import Var
 
 from components.ui.button import go
-from components.ui.feedback import bone, skeleton_rows
+from components.ui.feedback import Wide, bone, skeleton_rows
+from components.ui.icon import glyph
 from components.ui.surface import avatar, brand, mark
 from components.words import choice, t
 from state.prefs import PrefsState
@@ -33,6 +34,7 @@ MODES: dict[Literal["light", "dark", "system"], str] = {
     "system": "monitor-smartphone",
 }
 SHORT = {"inbox": "inbox_short"}
+NAV_BONES: tuple[Wide, ...] = ("half", "most", "half", "most", "half")
 
 
 def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = False) -> rx.Component:
@@ -57,6 +59,7 @@ def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = Fal
         # Outside the menu: a form that goes away with its menu is never sent.
         rx.el.form(id=LEAVE, action="/api/auth/logout", method="post", on_submit=None),
         class_name="shell",
+        lang=PrefsState.lang,
     )
 
 
@@ -73,9 +76,7 @@ def _frame(place: Place) -> rx.Component:
             class_name="sidebar",
         ),
         rx.el.header(
-            rx.el.div(
-                mark(28), rx.el.span(SessionState.org_name, class_name="strong clip"), class_name="line"
-            ),
+            rx.el.div(mark(), rx.el.span(SessionState.org_name, class_name="strong clip"), class_name="line"),
             rx.el.div(
                 rx.cond(SessionState.rehearsal, rx.el.span(t("nav.rehearsal"), class_name="badge")),
                 _account(round_=True),
@@ -94,7 +95,7 @@ def _frame(place: Place) -> rx.Component:
 def _nav_item(place: Place, here: bool) -> rx.Component:
     href, icon = PLACES[place]
     return go(
-        rx.icon(icon, size=18, aria_hidden=True),
+        glyph(icon),
         t(f"nav.{place}"),
         href=href,
         class_name="nav-item",
@@ -105,7 +106,7 @@ def _nav_item(place: Place, here: bool) -> rx.Component:
 def _tab(place: Place, here: bool) -> rx.Component:
     href, icon = PLACES[place]
     return go(
-        rx.el.span(rx.icon(icon, size=20, aria_hidden=True), class_name="tab-icon"),
+        rx.el.span(glyph(icon), class_name="tab-icon"),
         rx.el.span(t(f"nav.{SHORT.get(place, place)}")),
         href=href,
         class_name="tab",
@@ -121,7 +122,7 @@ def _rehearsal() -> rx.Component:
     return rx.cond(
         SessionState.rehearsal,
         rx.el.div(
-            rx.icon("drama", size=16, aria_hidden=True),
+            glyph("drama", "small"),
             rx.el.div(rx.el.span(t("nav.rehearsal"), class_name="strong"), rx.el.div(t("nav.rehearsal_why"))),
             class_name="rehearsal",
         ),
@@ -143,7 +144,7 @@ def _account(*, round_: bool) -> rx.Component:
     trigger = rx.el.button(
         avatar(SessionState.user_name, accent=True, small=round_),
         rx.fragment() if round_ else who,
-        rx.fragment() if round_ else rx.icon("chevrons-up-down", size=15, aria_hidden=True),
+        rx.fragment() if round_ else glyph("chevrons-up-down", "small"),
         rx.el.span(t("nav.account"), class_name="quiet-only"),
         type="button",
         class_name="person person-round" if round_ else "person",
@@ -155,6 +156,7 @@ def _account_menu() -> rx.Component:
     return rx.dropdown_menu.content(
         rx.el.div(SessionState.user_email, class_name="menu-label"),
         rx.dropdown_menu.separator(),
+        rx.cond(SessionState.has_a_choice, _places()),
         _choice_item(t("nav.spanish"), PrefsState.lang != "en", PrefsState.pick("es")),
         _choice_item(t("nav.english"), PrefsState.lang == "en", PrefsState.pick("en")),
         rx.dropdown_menu.separator(),
@@ -169,7 +171,23 @@ def _account_menu() -> rx.Component:
         ),
         side="top",
         align="end",
-        min_width="220px",
+        class_name="menu",
+    )
+
+
+def _places() -> rx.Component:
+    """For people of several organizations: the one to look at."""
+    return rx.fragment(
+        rx.el.div(t("nav.places"), class_name="menu-label"),
+        rx.foreach(
+            SessionState.places,
+            lambda place: _choice_item(
+                place.name,
+                place.id.to_string(use_json=False) == SessionState.org_id,
+                SessionState.look_at(place.id.to_string(use_json=False)),
+            ),
+        ),
+        rx.dropdown_menu.separator(),
     )
 
 
@@ -177,9 +195,11 @@ def _choice_item(words: Any, chosen: Any, pick: Any, icon: str = "") -> rx.Compo
     return rx.dropdown_menu.item(
         rx.el.span(
             rx.el.span(
-                rx.icon(icon, size=15, aria_hidden=True) if icon else rx.fragment(), words, class_name="line"
+                glyph(icon, "small") if icon else rx.fragment(),
+                rx.el.span(words, class_name="clip"),
+                class_name="line",
             ),
-            rx.cond(chosen, rx.icon("check", size=15, aria_hidden=True)),
+            rx.cond(chosen, glyph("check", "small")),
             class_name="menu-choice",
         ),
         on_click=pick,
@@ -190,20 +210,21 @@ def _frame_bones() -> rx.Component:
     return rx.fragment(
         rx.el.aside(
             brand(),
-            rx.el.div(
-                *[bone(width, "18px") for width in ("60%", "78%", "52%", "70%", "48%")], class_name="stack"
-            ),
+            rx.el.div(*[bone(wide) for wide in NAV_BONES], class_name="stack"),
             class_name="sidebar",
         ),
-        rx.el.header(rx.el.div(mark(28), bone("120px", "16px"), class_name="line"), class_name="topbar"),
+        rx.el.header(rx.el.div(mark(), bone("third"), class_name="line grow"), class_name="topbar"),
     )
 
 
 def _main_bones() -> rx.Component:
     """No words: the language is not known yet."""
     return rx.el.main(
-        rx.el.div(bone("220px", "30px"), bone("320px", "16px"), class_name="stack"),
-        rx.el.div(skeleton_rows(4), class_name="card card-flush", margin_top="28px"),
+        rx.el.div(
+            rx.el.div(bone("third", "title"), bone("half"), class_name="stack"),
+            rx.el.div(skeleton_rows(4), class_name="card card-flush"),
+            class_name="stack-wide",
+        ),
         id="main",
         class_name="main",
         aria_busy=True,

@@ -84,13 +84,12 @@ def _member(person: rx.vars.ObjectVar[MemberRow]) -> rx.Component:
             class_name="grow",
         ),
         rx.cond(
-            OWNER,
+            OWNER & ~(person.me & (State.members.length() == 1)),  # the only one there stays the owner
             small_select(
                 t("team.role_of", name=name),
                 roles,
                 value=person.role,
                 on_change=lambda role: State.set_role(key, role),
-                width="auto",
             ),
             badge(choice(person.role, "team.role_", *ROLES)),
         ),

@@ -21,6 +21,12 @@ def app_wraps() -> Wraps:
     }
 
 
+def toaster() -> rx.Component:
+    """At the top, where nothing is typed and nothing is sent, and one at a time: a pile would reach down to
+    what is. theme.css says where exactly."""
+    return rx.toast.provider(position="top-center", visible_toasts=1, expand=False)
+
+
 def connection_notice() -> rx.Component:
     """Nothing for a short hiccup: the socket comes back by itself."""
     notice = rx.el.div(

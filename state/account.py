@@ -1,10 +1,12 @@
-"""The pages at the door: what their address says (an error's code, a typed e-mail, an invitation)."""
+"""The pages at the door: what their address says (an error's code, an invitation), and what was typed into a form
+that came back."""
 
 import reflex as rx
 
 from state.prefs import SpeakingMixin
 from state.session import role
 from vulkn_app import i18n, team
+from vulkn_app.api import forms
 
 
 class AccountState(SpeakingMixin, rx.State):
@@ -27,8 +29,9 @@ class AccountState(SpeakingMixin, rx.State):
         query = dict(self.router.url.query_parameters)
         code = query.get("e", "")
         self.problem = i18n.sentence(code, await self._language()) if code else ""
-        self.email, self.name = query.get("email", ""), query.get("name", "")
-        self.business, self.next = query.get("business", ""), query.get("next", "/app/")
+        self.next = query.get("next", "/app/")
+        typed = forms.typed(self.router.headers.cookie or "", self.router.url.path) if code else forms.Typed()
+        self.email, self.name, self.business = typed.email, typed.name, typed.business
         self.sent, self.token_hash = query.get("sent") == "1", query.get("token_hash", "")
         await self._read_invitation(query.get("invite", ""))
 

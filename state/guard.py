@@ -2,13 +2,15 @@
 
 Reflex runs any public method of any state for any socket, whatever a page's on_load says, and whoever
 presents a client token owns the state behind it. So before every event: the state tree belongs to one
-cookie and is wiped for any other, and a handler of ours runs only for the role that it declares."""
+cookie looking at one organization and is wiped for any other, and a handler of ours runs only for the role
+that it declares."""
 
 import contextvars
 from typing import Any
 
 import reflex as rx
 import structlog
+from reflex.event import run_script
 from reflex.middleware.middleware import Middleware
 from reflex.state import StateUpdate
 from reflex_base.event import Event, EventSpec
@@ -22,7 +24,7 @@ from vulkn_app.i18n import Language, sentence
 
 log = structlog.get_logger()
 
-RANK = {"": 0, "member": 1, "admin": 2, "owner": 3}
+RANK = {"": 0, "person": 0, "member": 1, "admin": 2, "owner": 3}
 # What Reflex itself needs before anything is known about the person.
 FRAMEWORK = {
     "hydrate",
@@ -32,15 +34,19 @@ FRAMEWORK = {
     "update_vars_internal",
     "handle_frontend_exception",
 }
+# With these a page begins, and shows only what is read from then on.
+BEGINNING = {"hydrate", "hydrate_and_load", "on_load_internal"}
 UNDECLARED = "undeclared"
 
 language: contextvars.ContextVar[Language] = contextvars.ContextVar("language", default="es")
 
 
 class Binding(rx.State):
-    """Whose tree this is: the hash of the cookie it was made for. Never sent to the browser."""
+    """Whose tree this is: the hash of the cookie it was made for, and the organization. Never sent to the
+    browser. `_stale`: it changed under a page that still shows what was before."""
 
     _key: str = ""
+    _stale: bool = False
 
 
 class Guard(Middleware):
@@ -51,22 +57,29 @@ class Guard(Middleware):
             person = await auth.read(sid)
         except DatabaseAway as problem:
             return _say(problem)
-        await _bind(state, root, auth.cookie_key(sid).hex() if person else "")
+        key = f"{auth.cookie_key(sid).hex()}:{person.org_id}" if person else ""
+        stale = await _bind(state, root, key, begins=event.name.rpartition(".")[2] in BEGINNING)
         prefs = await state.get_state(PrefsState)
         language.set("en" if prefs.lang == "en" else "es")
-        return _verdict(event.name, person)
+        return _verdict(event.name, person, stale=stale)
 
 
-async def _bind(state: Any, root: Any, key: str) -> None:
+async def _bind(state: Any, root: Any, key: str, *, begins: bool) -> bool:
+    """Empties a tree that was somebody else's or another organization's. Whether its page is still shown."""
     binding = await state.get_state(Binding)
-    if binding._key == key:
-        return
-    if binding._key:
+    before, stale = binding._key, binding._stale
+    if before not in ("", key):
+        prefs = await state.get_state(PrefsState)
+        lang = prefs.lang  # the browser's own business, whoever sits before it
         root.reset()
-    (await state.get_state(Binding))._key = key
+        prefs.lang = lang
+        stale = True
+    binding = await state.get_state(Binding)
+    binding._key, binding._stale = key, stale and not begins
+    return binding._stale
 
 
-def _verdict(name: str, person: auth.Person | None) -> StateUpdate | None:
+def _verdict(name: str, person: auth.Person | None, *, stale: bool) -> StateUpdate | None:
     """None lets the event through; an update stops it there."""
     known = RegistrationContext.get().event_handlers.get(name)
     handler = known.handler.fn if known else None
@@ -79,7 +92,11 @@ def _verdict(name: str, person: auth.Person | None) -> StateUpdate | None:
     if least == UNDECLARED:
         return _refuse(name, "undeclared")
     if person is None:
-        return StateUpdate(events=Event.from_event_type(rx.redirect("/login/")))
+        return _instead(rx.redirect("/login/"))
+    if person.org_id is None and RANK[least]:
+        return _instead(rx.redirect("/outside/"))
+    if stale:  # the click was meant for what the page shows, and that is no longer this person's page
+        return _instead(run_script("location.reload()"))
     if RANK[person.role] < RANK[least]:
         log.warning("guard.refused", handler=name, role=person.role)
         return _say(VulknError("not_allowed"))
@@ -92,7 +109,11 @@ def _refuse(name: str, why: str) -> StateUpdate:
 
 
 def _say(problem: VulknError) -> StateUpdate:
-    return StateUpdate(events=Event.from_event_type(rx.toast.error(sentence(problem.code, language.get()))))
+    return _instead(rx.toast.error(sentence(problem.code, language.get())))
+
+
+def _instead(answer: EventSpec) -> StateUpdate:
+    return StateUpdate(events=Event.from_event_type(answer))
 
 
 def told(exception: Exception) -> EventSpec:

@@ -7,6 +7,7 @@ import reflex as rx
 from models.conversations import ConversationStatus
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
+from vulkn_app import agents
 from vulkn_app.conversations import inbox
 from vulkn_app.conversations.inbox import ConversationRow, Filter, MessageRow, ReplyForm
 from vulkn_app.errors import NotFound
@@ -24,6 +25,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     conversation: ConversationRow | None = None
     messages: list[MessageRow] = []
     answering: bool = False
+    agent_live: bool = True  # asked only while there is no conversation to show
 
     filter: str = "all"
     search: str = ""
@@ -106,6 +108,8 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         )
         if found != self.rows:
             self.rows = found
+        if not found:
+            self.agent_live = (await agents.current(await self._member())).live
         self.more_to_see = self._limit <= len(found) < inbox.MOST_CONVERSATIONS
         self.loaded = True
 

@@ -54,27 +54,13 @@ class KnowledgeState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("member")
-    async def find(self, words: str):
-        self.search, self.page = str(words)[:100], 1
-        await self._look()
-
-    @rx.event
-    @role("member")
     async def pick_language(self, language: str):
-        self.language, self.page = LANGUAGES.get(language, ""), 1
-        await self._look()
+        await self._narrow(language=LANGUAGES.get(language, ""))
 
     @rx.event
     @role("member")
     async def pick_status(self, status: str):
-        self.status, self.page = STATUSES.get(status, "active"), 1
-        await self._look()
-
-    @rx.event
-    @role("member")
-    async def turn(self, by: int):
-        self.page = self._turned(by)
-        await self._look()
+        await self._narrow(status=STATUSES.get(status, "active"))
 
     @rx.event
     @role("member")

@@ -38,27 +38,13 @@ class LeadsState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("member")
-    async def find(self, words: str):
-        self.search, self.page = str(words)[:100], 1
-        await self._look()
-
-    @rx.event
-    @role("member")
     async def pick_stage(self, stage: str):
-        self.stage, self.page = (LeadStage(stage).value if stage else ""), 1
-        await self._look()
+        await self._narrow(stage=LeadStage(stage).value if stage else "")
 
     @rx.event
     @role("member")
     async def pick_sort(self, sort: str):
-        self.sort, self.page = SORTS.get(sort, "score"), 1
-        await self._look()
-
-    @rx.event
-    @role("member")
-    async def turn(self, by: int):
-        self.page = self._turned(by)
-        await self._look()
+        await self._narrow(sort=SORTS.get(sort, "score"))
 
     @rx.event
     @role("member")

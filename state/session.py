@@ -5,14 +5,19 @@ from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import reflex as rx
+from reflex.event import run_script
 
 from state import fanout
-from vulkn_app import auth, llm
+from vulkn_app import auth, llm, organizations
 from vulkn_app.db import Member
-from vulkn_app.errors import SignedOut
+from vulkn_app.errors import NotAllowed
+from vulkn_app.organizations import Place
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-Role = Literal["member", "admin", "owner"]
+# "person": signed in, in an organization or not.
+Role = Literal["person", "member", "admin", "owner"]
+# A whole new page: nothing of another organization stays in the browser.
+ENTER = run_script("location.assign('/app/')")
 
 
 def role(least: Role | None) -> Callable[[Handler], Handler]:
@@ -66,7 +71,13 @@ class SessionState(MemberMixin, rx.State):
     org_slug: str = ""
     org_timezone: str = ""
     role: str = ""
+    places: list[Place] = []
     rehearsal: bool = False
+
+    @rx.var
+    def has_a_choice(self) -> bool:
+        """Whether there is another organization to look at."""
+        return len(self.places) > 1
 
     @rx.event
     @_for(None)
@@ -76,10 +87,11 @@ class SessionState(MemberMixin, rx.State):
         if person is None or person.org_id is None:
             self.ready = False
             path = self.router.url.path
-            return rx.redirect(f"/login/?next={path}" if person is None else "/signup/")
+            return rx.redirect(f"/login/?next={path}" if person is None else "/outside/")
         self.user_id, self.user_name, self.user_email = str(person.user_id), person.name, person.email
         self.org_id, self.org_name, self.org_slug = str(person.org_id), person.org_name, person.org_slug
         self.org_timezone, self.role = person.org_timezone, person.role
+        self.places = await organizations.of_person(person.user_id)
         self.rehearsal = llm.rehearsal_only()
         self.ready = True
 
@@ -88,5 +100,5 @@ class SessionState(MemberMixin, rx.State):
     async def look_at(self, org_id: str):
         """Another of the person's organizations."""
         if not await auth.look_at(cookie_of(self), UUID(org_id)):
-            raise SignedOut("not_allowed")
-        return rx.redirect("/app/")
+            raise NotAllowed
+        return ENTER

@@ -1,6 +1,8 @@
-"""What every long list has in common: words to search for, and a page."""
+"""What every long list has in common: words to search for, filters, and a page."""
 
 import reflex as rx
+
+from state.session import role
 
 SIZE = 25
 
@@ -29,7 +31,26 @@ class TableMixin(rx.State, mixin=True):
     def at_end(self) -> bool:
         return self.page * SIZE >= self.total
 
-    def _turned(self, by: int) -> int:
-        """The page after turning, within what there is."""
+    @rx.event
+    @role("member")
+    async def find(self, words: str):
+        await self._narrow(search=str(words)[:100])
+
+    @rx.event
+    @role("member")
+    async def turn(self, by: int):
+        """One page on, or one back."""
         pages = max(1, -(-self.total // SIZE))
-        return min(max(1, self.page + (1 if by > 0 else -1)), pages)
+        self.page = min(max(1, self.page + (1 if by > 0 else -1)), pages)
+        await self._look()
+
+    async def _narrow(self, **chosen: str) -> None:
+        """Another choice of rows begins at their first page."""
+        for name, value in chosen.items():
+            setattr(self, name, value)
+        self.page = 1
+        await self._look()
+
+    async def _look(self) -> None:
+        """The state's own: reads the page of rows that `search` and its filters ask for."""
+        raise NotImplementedError

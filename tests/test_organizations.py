@@ -8,7 +8,9 @@ import pytest
 
 from tests.factories import a_business
 from vulkn_app import organizations
+from vulkn_app.channels import tenants, webchat
 from vulkn_app.errors import BadInput, NotAllowed
+from vulkn_app.llm import smalltalk
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 
@@ -63,3 +65,18 @@ async def test_a_business_needs_a_name(database_url: str) -> None:
     for name in ("", " \x00 ", "x" * 121):
         with pytest.raises(BadInput):
             await organizations.found(person, name)
+
+
+@pytest.mark.usefixtures("deployment")
+async def test_a_new_business_greets_in_both_languages_and_suggests_what_can_be_answered(
+    database_url: str,
+) -> None:
+    founded = await organizations.found(a_business(database_url).owner.user_id, "Pan 100% Bueno")
+
+    shown = webchat.config(await tenants.tenant(founded.slug))
+
+    assert "Pan 100% Bueno" in shown["greeting"]["es"]
+    assert "Pan 100% Bueno" in shown["greeting"]["en"]
+    assert all(2 <= len(chips) <= 3 for chips in shown["suggestions"].values())
+    answers = {smalltalk.kind_of(chip) for chips in shown["suggestions"].values() for chip in chips}
+    assert answers == {"who", "person"}

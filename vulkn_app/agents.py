@@ -1,19 +1,46 @@
 """The agent as its owner sets it up: who it is, how it speaks, whether it is live, where it may appear."""
 
-from typing import Any
+import json
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from sqlalchemy import CursorResult, text
 
 from models.agents import Tone
 from vulkn_app import clients, live, postgrest
-from vulkn_app.db import Member
+from vulkn_app.db import Member, as_member
 from vulkn_app.errors import BadInput, NotAllowed, NotFound
 from vulkn_app.texts import Line, Text, one_line
 
 COLUMNS = "id,name,tone,instructions,greeting_es,greeting_en,live"
 MOST_SITES = 50
+MOST_SUGGESTIONS = 4  # more do not fit under a greeting on a phone
+
+VOICE = text("""
+    update agents
+    set name = :name, tone = :tone, instructions = :instructions,
+        greeting_es = :greeting_es, greeting_en = :greeting_en
+    where org_id = :org_id and id = :agent_id
+""")
+SUGGESTIONS = text("""
+    update organizations
+    set branding = branding || jsonb_build_object('suggestions', cast(:suggestions as jsonb))
+    where id = :org_id
+""")
+
+
+def _lines(typed: object) -> object:
+    """One suggestion a line, as a text box gives them."""
+    return [line for line in map(one_line, typed.splitlines()) if line] if isinstance(typed, str) else typed
+
+
+Suggestions = Annotated[
+    list[Annotated[str, Field(max_length=80)]],
+    Field(max_length=MOST_SUGGESTIONS),
+    BeforeValidator(_lines),
+]
 
 
 class AgentRow(BaseModel):
@@ -26,6 +53,8 @@ class AgentRow(BaseModel):
     greeting_es: str
     greeting_en: str
     live: bool
+    suggestions_es: list[str] = []
+    suggestions_en: list[str] = []
 
 
 class AgentForm(BaseModel):
@@ -36,6 +65,8 @@ class AgentForm(BaseModel):
     instructions: Text = Field("", max_length=4000)
     greeting_es: Text = Field("", max_length=500)
     greeting_en: Text = Field("", max_length=500)
+    suggestions_es: Suggestions = []
+    suggestions_en: Suggestions = []
 
 
 async def current(member: Member) -> AgentRow:
@@ -44,11 +75,22 @@ async def current(member: Member) -> AgentRow:
     with postgrest.told():
         asked = table.select(COLUMNS).eq("org_id", str(member.org_id)).order("id").limit(1)
         answer = await asked.retry(False).execute()
-    return AgentRow.model_validate(_only(answer.data))
+    suggested = (await _organization(member, "branding")).get("suggestions", {})
+    chips = {f"suggestions_{language}": chips for language, chips in suggested.items()}
+    return AgentRow.model_validate(_only(answer.data) | chips)
 
 
 async def change(member: Member, agent_id: UUID, form: AgentForm) -> None:
-    await _update(member, agent_id, form.model_dump(mode="json"))
+    """Voice and suggestions, both or neither."""
+    voice = form.model_dump(mode="json")
+    suggested = {language: voice.pop(f"suggestions_{language}") for language in ("es", "en")}
+    async with as_member(member) as session:
+        spoken = await session.execute(VOICE, {**voice, "org_id": member.org_id, "agent_id": agent_id})
+        # The policy hides from an update what a person may not change: no row is a refusal.
+        if not cast("CursorResult[Any]", spoken).rowcount:
+            raise NotAllowed
+        await session.execute(SUGGESTIONS, {"suggestions": json.dumps(suggested), "org_id": member.org_id})
+    live.publish(live.Ring(member.org_id, "agent"))
 
 
 async def set_live(member: Member, agent_id: UUID, live: bool) -> None:
@@ -58,10 +100,7 @@ async def set_live(member: Member, agent_id: UUID, live: bool) -> None:
 
 async def sites(member: Member) -> list[str]:
     """The origins that may show the widget; none means any."""
-    table = await _table(member, "organizations")
-    with postgrest.told():
-        answer = await table.select("allowed_origins").eq("id", str(member.org_id)).retry(False).execute()
-    return _only(answer.data)["allowed_origins"]
+    return await _organization(member, "allowed_origins")
 
 
 async def allow(member: Member, site: str) -> list[str]:
@@ -90,6 +129,13 @@ def origin_of(site: str) -> str:
         raise BadInput("site_invalid")
     usual = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
+
+
+async def _organization(member: Member, column: str) -> Any:
+    table = await _table(member, "organizations")
+    with postgrest.told():
+        answer = await table.select(column).eq("id", str(member.org_id)).retry(False).execute()
+    return _only(answer.data)[column]
 
 
 async def _keep_sites(member: Member, origins: list[str]) -> list[str]:

@@ -27,9 +27,16 @@ from vulkn_app.db import Member, as_system
 from vulkn_app.errors import AuthAway, BadInput, Conflict, NotAllowed, SignedOut, TooMuch, VulknError
 from vulkn_app.settings import settings
 
-COOKIE = "vk_sid"
+
+def cookie_name(public_url: str | None) -> str:
+    """Over https with the prefix that keeps other subdomains from planting one (RFC 6265bis §4.1.3.2)."""
+    return "__Host-vk_sid" if (public_url or "").startswith("https://") else "vk_sid"
+
+
+COOKIE = cookie_name(settings.vulkn_public_url)
 REFRESH_AHEAD = 60  # seconds before the access token ends; refresh tokens can be used once
 MIN_PASSWORD = 8  # characters: NIST SP 800-63B §5.1.1.2
+MAX_PASSWORD = 72  # bytes: bcrypt, and so Supabase Auth, reads no further
 
 _refreshing: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
@@ -67,8 +74,7 @@ def cookie_key(sid: str) -> bytes:
 
 async def sign_up(*, name: str, email: str, password: str, business: str) -> SignedIn:
     """A new account, signed in. `business` travels with the account so that founding it can be resumed."""
-    if len(password) < MIN_PASSWORD:
-        raise BadInput("weak_password")
+    _check(password)
     anyone = await clients.supabase()
     with _told():
         answer = await anyone.auth.sign_up(
@@ -84,6 +90,8 @@ async def sign_up(*, name: str, email: str, password: str, business: str) -> Sig
 
 
 async def sign_in(*, email: str, password: str) -> SignedIn:
+    if _too_long(password):
+        raise NotAllowed("wrong_credentials")
     anyone = await clients.supabase()
     with _told():
         answer = await anyone.auth.sign_in_with_password({"email": email, "password": password})
@@ -113,8 +121,7 @@ async def ask_reset(*, email: str, back_to: str) -> None:
 
 async def set_password(*, token_hash: str, password: str) -> SignedIn:
     """Changes the password with the token of a reset link; every other session of the person ends."""
-    if len(password) < MIN_PASSWORD:
-        raise BadInput("weak_password")
+    _check(password)
     anyone = await clients.supabase()
     with _told():
         answer = await anyone.auth.verify_otp({"token_hash": token_hash, "type": "recovery"})
@@ -220,6 +227,18 @@ async def _next_tokens(refresh: str) -> SupabaseSession:
     if answer.session is None:
         raise SignedOut
     return answer.session
+
+
+def _check(password: str) -> None:
+    """Whether an account may have it."""
+    if len(password) < MIN_PASSWORD:
+        raise BadInput("weak_password")
+    if _too_long(password):
+        raise BadInput("password_too_long")
+
+
+def _too_long(password: str) -> bool:
+    return len(password.encode(errors="replace")) > MAX_PASSWORD
 
 
 async def _change_password(signed_in: AsyncClient, password: str) -> None:

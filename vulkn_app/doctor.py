@@ -88,17 +88,32 @@ def _secret_key() -> Finding:
 
 
 def _models() -> list[Finding]:
-    found = []
-    if settings.anthropic_api_key:
-        found.append(Finding("model", "ok", f"Claude, {settings.anthropic_model}"))
-    if settings.openai_api_key:
-        found.append(
-            Finding(
-                "model", "ok", f"OpenAI-compatible, {settings.openai_model} at {settings.openai_base_url}"
-            )
-        )
+    """In the order in which they are asked."""
+    known = _providers()
+    asked = [name for name in dict.fromkeys(settings.llm_order) if name in known]
+    found = [
+        Finding("model", "note", f"{known[name].says}: configured, never asked", f"add {name} to LLM_ORDER")
+        for name in known
+        if name not in asked
+    ]
     rehearsal = "no key: rehearsal mode, answers come from the business's own entries only"
-    return found or [Finding("model", "note", rehearsal, "set ANTHROPIC_API_KEY for Claude")]
+    return [known[name] for name in asked] + found or [
+        Finding("model", "note", rehearsal, "set ANTHROPIC_API_KEY for Claude")
+    ]
+
+
+def _providers() -> dict[str, Finding]:
+    known = {}
+    if settings.anthropic_api_key:
+        known["claude"] = Finding("model", "ok", f"Claude, {settings.anthropic_model}")
+    if settings.openai_api_key:
+        at = f"{settings.openai_model} at {settings.openai_base_url}"
+        known["openai"] = Finding("model", "ok", f"OpenAI-compatible, {at}")
+    if settings.openclaw_base_url:
+        at = f"{settings.openclaw_model} at {settings.openclaw_base_url}"
+        mend = "whoever it answers speaks to an agent with that gateway's rights: give it no tools"
+        known["openclaw"] = Finding("model", "note", f"OpenClaw gateway, {at}, words only", mend)
+    return known
 
 
 async def _database() -> Finding:

@@ -14,7 +14,10 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, sql
 from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
+from psycopg.rows import class_row
+from pydantic import BaseModel
 
+from models.organizations import Role
 from vulkn_app.db import as_operator, as_person, as_system
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
 from vulkn_app.settings import settings
@@ -70,6 +73,14 @@ class Organization:
     name: str
 
 
+class Place(BaseModel):
+    """One of the organizations that a person belongs to, and what they are there."""
+
+    id: UUID
+    name: str
+    role: Role
+
+
 @dataclass(frozen=True)
 class Provisioned:
     """A new organization as the operator hands it over."""
@@ -111,6 +122,16 @@ async def found(user_id: UUID, name: str) -> Organization:
             raise NotAllowed from problem
         return Organization(org_id, slug, name)
     raise Conflict("slug_taken")
+
+
+async def of_person(user_id: UUID) -> list[Place]:
+    """All of theirs, by name."""
+    statement = """
+        select o.id, o.name, m.role from memberships m join organizations o on o.id = m.org_id
+        where m.user_id = %s order by lower(o.name), o.id
+    """
+    async with as_person(user_id) as connection, connection.cursor(row_factory=class_row(Place)) as cursor:
+        return await (await cursor.execute(statement, (user_id,))).fetchall()
 
 
 async def provision(name: str, slug: str, owner_email: str) -> Provisioned:

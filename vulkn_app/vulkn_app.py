@@ -9,8 +9,8 @@ import reflex as rx
 from starlette.types import ASGIApp
 
 import vulkn_app.pages  # noqa: F401 - importing a page registers its route
-from components.wraps import app_wraps
-from state import fanout
+from components.wraps import app_wraps, toaster
+from state import fanout, strangers
 from state.guard import Guard, told
 from vulkn_app import clients, live, llm, worker
 from vulkn_app.api import bundled
@@ -26,12 +26,14 @@ class Vulkn(rx.App):
     """Reflex's app inside our edge."""
 
     def __call__(self) -> ASGIApp:
-        return Edge(super().__call__(), bundled)
+        return Edge(super().__call__(), bundled, lambda: strangers.forget(self))
 
 
 app = Vulkn(
     html_lang="es",
     stylesheets=["/theme.css"],
+    head_components=[rx.el.script(src="/language.js")],
+    toaster=toaster(),
     backend_exception_handler=told,
     app_wraps=app_wraps(),
 )

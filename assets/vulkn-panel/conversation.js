@@ -23,12 +23,12 @@ export function createConversation({ client, memory, view, texts, emit, track, t
   function show(message) {
     if (shown.has(message.id)) return false;
     shown.add(message.id);
+    if (message.sender === 'human') setHuman(true, texts.handoff);
     view.add(message);
     if (message.sender === 'visitor') {
       spoke = true;
       view.suggest([]);
     }
-    if (message.sender === 'human') setHuman(true);
     return true;
   }
 

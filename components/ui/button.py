@@ -5,6 +5,8 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from components.ui.icon import Size as IconSize
+from components.ui.icon import glyph
 from components.words import Words
 
 Variant = Literal["primary", "soft", "plain", "ghost", "danger"]
@@ -12,7 +14,7 @@ Size = Literal["small", "normal", "large"]
 
 
 def button(
-    words: Words,
+    words: Words | rx.Component,
     *,
     icon: str = "",
     variant: Variant = "primary",
@@ -48,7 +50,7 @@ def icon_button(
     """`name` is what a screen reader says and what hovering shows."""
     props.setdefault("type", "button")
     return rx.el.button(
-        _mark(icon, busy, size=18),
+        _mark(icon, busy, "normal"),
         aria_label=name,
         title=name,
         aria_busy=busy,
@@ -91,8 +93,8 @@ def out_button(
     return out(_mark(icon), words, href=href, class_name=_classes(variant, size, False))
 
 
-def _mark(icon: str, busy: rx.Var[bool] | bool = False, *, size: int = 16) -> rx.Component:
-    still = rx.icon(icon, size=size, aria_hidden=True) if icon else rx.fragment()
+def _mark(icon: str, busy: rx.Var[bool] | bool = False, size: IconSize = "small") -> rx.Component:
+    still = glyph(icon, size) if icon else rx.fragment()
     if not isinstance(busy, rx.Var):
         return still
     return rx.cond(busy, rx.el.span(class_name="spin", aria_hidden=True), still)

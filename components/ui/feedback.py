@@ -4,12 +4,16 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from components.ui.icon import glyph
 from components.words import Words
+
+Wide = Literal["third", "half", "most"]
+Shape = Literal["line", "title", "bubble"]
 
 
 def empty(icon: str, title: Words, text: Words, *actions: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.div(rx.icon(icon, size=24, aria_hidden=True), class_name="empty-mark"),
+        rx.el.div(glyph(icon, "large"), class_name="empty-mark"),
         rx.el.p(title, class_name="subtitle"),
         rx.el.p(text, class_name="soft small"),
         rx.el.div(*actions, class_name="line-wrap") if actions else rx.fragment(),
@@ -22,7 +26,7 @@ def notice(
 ) -> rx.Component:
     urgent: dict[str, Any] = {"role": "alert"} if tone == "danger" else {}
     return rx.el.div(
-        rx.icon(icon, size=17, aria_hidden=True),
+        glyph(icon),
         rx.el.div(words),
         class_name=f"notice notice-{tone}",
         **urgent,
@@ -34,9 +38,9 @@ def problem(words: rx.Var[str]) -> rx.Component:
     return rx.cond(words != "", notice(words, tone="danger", icon="triangle-alert"))
 
 
-def bone(width: str = "100%", height: str = "14px") -> rx.Component:
-    """One line of a skeleton."""
-    return rx.el.div(class_name="skeleton", width=width, height=height, aria_hidden=True)
+def bone(wide: Wide = "most", shape: Shape = "line") -> rx.Component:
+    """One piece of a skeleton."""
+    return rx.el.div(class_name=f"skeleton bone-{wide} bone-{shape}", aria_hidden=True)
 
 
 def skeleton_rows(count: int = 5) -> rx.Component:
@@ -44,7 +48,7 @@ def skeleton_rows(count: int = 5) -> rx.Component:
         *[
             rx.el.div(
                 rx.el.div(class_name="skeleton avatar"),
-                rx.el.div(bone("38%"), bone("72%", "12px"), class_name="stack-tight grow"),
+                rx.el.div(bone("third"), bone("most"), class_name="stack-tight grow"),
                 class_name="row row-still",
             )
             for _ in range(count)

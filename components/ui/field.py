@@ -1,11 +1,12 @@
 """Everything that is typed, picked or switched. Native controls: the best ones on a phone."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
 
 from components.ui.button import icon_button
+from components.ui.icon import glyph
 from components.words import Words, t
 
 
@@ -21,11 +22,17 @@ def text_field(label: Words, *, name: str, hint: Words | None = None, **props: A
 
 
 def text_area(
-    label: Words, *, name: str, hint: Words | None = None, rows: int = 4, **props: Any
+    label: Words,
+    *,
+    name: str,
+    hint: Words | None = None,
+    size: Literal["short", "normal", "tall"] = "normal",
+    **props: Any,
 ) -> rx.Component:
-    """Holds text its form reads at the end; give it a `key` that changes when other text is to be shown."""
-    area = rx.el.textarea(rows=rows, min_height=f"{rows * 1.5 + 1.5}em", **_control(name, hint), **props)
-    return field(label, area, name=name, hint=hint)
+    """Holds text its form reads at the end; give it a `key` that changes when other text is to be shown.
+    It grows with what is written; `size` is how tall it is while empty."""
+    control = _control(name, hint) | {"class_name": f"input area-{size}"}
+    return field(label, rx.el.textarea(**control, **props), name=name, hint=hint)
 
 
 def select_field(
@@ -42,7 +49,7 @@ def small_select(label: Words, options: Sequence[tuple[str, Words]], **props: An
 
 def search_box(label: Words, **props: Any) -> rx.Component:
     return rx.el.div(
-        rx.icon("search", size=17, aria_hidden=True),
+        glyph("search"),
         rx.el.input(type="search", placeholder=label, aria_label=label, class_name="input", **props),
         class_name="search",
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from components.ui.button import go
 from components.ui.moment import weekday
 from components.words import Words
 from vulkn_app.analytics.report import Day
@@ -13,8 +14,6 @@ def figure(
     value: Any, name: Words, note: Words, *, icon: rx.Component | None = None, href: str = ""
 ) -> rx.Component:
     """One figure; with `href` it opens what it counts."""
-    from components.ui.button import go
-
     parts = (
         rx.el.dt(icon or rx.fragment(), name, class_name="figure-name"),
         rx.el.dd(value, class_name="figure-value number"),

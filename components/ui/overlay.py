@@ -70,9 +70,7 @@ def confirm(
             rx.el.div(
                 rx.alert_dialog.cancel(button(t("common.cancel"), variant="ghost")),
                 rx.alert_dialog.action(button(yes, variant="danger", on_click=on_yes)),
-                class_name="line",
-                justify_content="flex-end",
-                margin_top="22px",
+                class_name="dialog-foot",
             ),
             class_name="dialog",
         ),
@@ -83,7 +81,7 @@ def confirm(
 
 def _head(title: Words) -> rx.Component:
     return rx.el.div(
-        rx.dialog.title(title, class_name="subtitle", margin="0", custom_attrs=SECOND),
+        rx.dialog.title(title, class_name="subtitle", custom_attrs=SECOND),
         rx.dialog.close(icon_button("x", t("common.close"), size="small")),
         class_name="sheet-head",
     )

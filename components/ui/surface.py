@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from components.ui.icon import glyph
 from components.words import Words
 
 Tone = Literal["quiet", "accent", "hot", "danger", "line"]
@@ -36,7 +37,7 @@ def page_head(title: Words, *actions: Any, text: Words | None = None) -> rx.Comp
 
 
 def badge(words: Words | rx.Component, *, tone: Tone = "quiet", icon: str = "", **props: Any) -> rx.Component:
-    mark = rx.icon(icon, size=13, aria_hidden=True) if icon else rx.fragment()
+    mark = glyph(icon, "tiny") if icon else rx.fragment()
     return rx.el.span(mark, words, class_name=f"badge badge-{tone}", **props)
 
 
@@ -44,7 +45,7 @@ def avatar(name: Words, *, small: bool = False, accent: bool = False) -> rx.Comp
     """The first letter of a name; a picture of a person when there is no name."""
     letter = rx.Var.create(name).to(str)[:1]
     return rx.el.span(
-        rx.cond(letter != "", letter, rx.icon("user-round", size=16)),
+        rx.cond(letter != "", letter, glyph("user-round", "small")),
         aria_hidden=True,
         class_name=f"avatar {'avatar-small' if small else ''} {'avatar-accent' if accent else ''}",
     )
@@ -54,9 +55,9 @@ def live_dot() -> rx.Component:
     return rx.el.span(class_name="live", aria_hidden=True)
 
 
-def mark(size: int = 30) -> rx.Component:
+def mark() -> rx.Component:
     """The volcano: a calm mountain with one ember over it."""
-    return rx.image(src="/logo.svg", width=size, height=size, alt="", class_name="mark")
+    return rx.image(src="/logo.svg", alt="", class_name="mark")
 
 
 def brand() -> rx.Component:

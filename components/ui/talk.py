@@ -3,6 +3,7 @@
 import reflex as rx
 
 from components.ui.button import go
+from components.ui.icon import glyph
 from components.ui.moment import when
 from components.words import t
 from vulkn_app.conversations.inbox import MessageRow, Source
@@ -60,7 +61,7 @@ def _rating(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
 
 def _thumb(icon: str, name: rx.Var[str], message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
     return rx.el.span(
-        rx.icon(icon, size=13, aria_hidden=True),
+        glyph(icon, "tiny"),
         rx.el.span(name, class_name="quiet-only"),
         rx.cond(message.comment != "", rx.el.span("«", message.comment, "»")),
         title=name,
@@ -70,7 +71,7 @@ def _thumb(icon: str, name: rx.Var[str], message: rx.vars.ObjectVar[MessageRow])
 
 def _source(source: rx.vars.ObjectVar[Source]) -> rx.Component:
     return go(
-        rx.icon("book-open", size=12, aria_hidden=True),
+        glyph("book-open", "tiny"),
         rx.el.span(source.title, class_name="clip"),
         href="/app/knowledge/?entry=" + source.id.to(str),
         title=t("inbox.sources"),

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 
 from vulkn_app import auth
+from vulkn_app.api import forms
 
 PASSWORD = "correcto-caballo-7"
 
@@ -19,6 +20,7 @@ class Told:
     query: dict[str, str]
     location: str
     cookie: str
+    typed: forms.Typed
 
     @property
     def problem(self) -> str:
@@ -42,7 +44,11 @@ class Browser:
         assert answer.status_code == 303, answer.text
         location = answer.headers["location"]
         parts = urlsplit(location)
-        return Told(parts.path, dict(parse_qsl(parts.query)), location, answer.headers.get("set-cookie", ""))
+        cookies = answer.headers.get_list("set-cookie")
+        session = "".join(cookie for cookie in cookies if cookie.startswith(auth.COOKIE))
+        kept = "; ".join(cookie.partition(";")[0] for cookie in cookies)
+        query = dict(parse_qsl(parts.query))
+        return Told(parts.path, query, location, session, forms.typed(kept, parts.path))
 
     async def sign_up(self, email: str, *, business: str = "Café Luna", **fields: str) -> Told:
         form = {"name": "Ana", "password": PASSWORD, "business": business, **fields}

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+from limits import parse
 
 from tests.api.browser import Browser, an_email
-from vulkn_app import auth, team
+from vulkn_app import auth, limits, team
 from vulkn_app.db import Member
 from vulkn_app.team import Invited
 
@@ -104,6 +105,19 @@ async def test_whoever_is_not_signed_in_comes_back_to_the_invitation_after_it(
     assert asked.path == "/login/"
     assert landed.location == f"/signup/?invite={invite}"
     assert (await browser.post("join", invite=invite)).location == "/app/"
+
+
+async def test_guessing_at_invitations_ends_soon(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ADDRESS_SESSIONS", parse("5/minute"))
+
+    joins = [(await browser.post("join", invite=f"guess-{n}")).problem for n in range(6)]
+    limits.forget()
+    sign_ups = [
+        (await browser.sign_up(an_email(), business="", invite=f"guess-{n}")).problem for n in range(6)
+    ]
+
+    assert joins[-1] == "too_many_attempts"
+    assert sign_ups == ["invitation_invalid"] * 5 + ["too_many_attempts"]
 
 
 async def test_an_invitation_ends_after_its_days(browser: Browser, owner: Member, database_url: str) -> None:

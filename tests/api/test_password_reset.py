@@ -136,3 +136,12 @@ async def test_nobodys_mailbox_is_flooded(browser: Browser, auth_server: Supabas
 
     assert (await browser.post("reset", email=email.upper())).problem == "too_many_attempts"
     assert len(mails_to(auth_server.mail, email)) <= 5
+
+
+async def test_the_link_in_the_mail_leads_here_whatever_host_was_asked_for(
+    browser: Browser, auth_server: Supabase, email: str
+) -> None:
+    """Else anybody could have a mail of ours sent that brings the token to them."""
+    await browser.post("reset", {"host": "evil.example"}, email=email)
+
+    assert urlsplit(mails_to(auth_server.mail, email)[-1]).hostname == "127.0.0.1"

@@ -8,6 +8,7 @@ PAGES = {
     "/login": account.login,
     "/signup": account.signup,
     "/reset": account.reset,
+    "/outside": account.outside,
     "/app": overview.overview,
     "/app/inbox": inbox.inbox,
     "/app/leads": leads.leads,

@@ -71,6 +71,7 @@ async def test_a_member_sees_the_work_but_no_controls_of_the_house(
     await go_to(member, "Agente")
     switch = member.get_by_role("switch", name="Agente activo")
     await expect(switch).to_be_disabled()
+    await expect(main.get_by_text("Lo activa la persona titular o quien administra.")).to_be_visible()
     await expect(main.get_by_text("Solo quienes administran pueden cambiar esto.")).to_be_visible()
     await expect(main.get_by_role("button", name="Guardar")).to_have_count(0)
     await picture(member, "agent")
@@ -95,6 +96,14 @@ async def test_a_member_who_is_removed_is_out_at_the_next_click(new_page: NewPag
     await picture(owner, "removed")
 
     await member.goto("/app/inbox/")
+    await expect(member).to_have_url("/outside/")
     await expect(member.get_by_role("heading", name="Conversaciones")).to_have_count(0)
-    await expect(member).not_to_have_url("/app/inbox/")
+    await expect(member.get_by_role("heading", name="No estás en ningún equipo")).to_be_visible()
+    await expect(member.get_by_text(email)).to_be_visible()
     await picture(member, "outside")
+
+    await member.get_by_label("Nombre del negocio").fill("Óptica de Beto")
+    await member.get_by_role("button", name="Crear mi negocio").click()
+    await expect(member).to_have_url("/app/")
+    await expect(member.get_by_text("Así va Óptica de Beto.")).to_be_visible()
+    await picture(member, "on-their-own")

@@ -80,12 +80,17 @@ async def test_the_page_speaks_the_visitors_language(page: Page, chat: str) -> N
 
 
 @pytest.mark.browser
-async def test_a_chat_that_is_not_open_yet_says_so(page: Page, api: FakeApi) -> None:
+async def test_a_chat_that_is_not_open_yet_says_so_and_whose_it_is(page: Page, api: FakeApi) -> None:
     api.pages["/c/panaderia-sol"] = (hosted({**api.config, "live": False}), {})
 
-    await page.goto(f"{api.url}/c/panaderia-sol")
+    for size in ({"width": 390, "height": 844}, {"width": 1440, "height": 900}):
+        await page.set_viewport_size(size)
+        await page.goto(f"{api.url}/c/panaderia-sol")
 
-    await expect(page.get_by_text("Este chat aún no está abierto.")).to_be_visible()
+        await expect(page.get_by_text("Este chat aún no está abierto.")).to_be_visible()
+        name = await page.get_by_role("heading", name="Panadería Sol").bounding_box()
+        assert name
+        assert name["height"] > 20, "only a screen reader would hear whose chat it is"
     await expect(page.get_by_role("textbox")).to_have_count(0)
 
 

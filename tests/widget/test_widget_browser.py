@@ -222,6 +222,25 @@ async def test_a_person_who_takes_over_is_seen_at_once(page: Page, api: FakeApi,
     await expect(dialog).not_to_contain_text("Puede equivocarse")
 
 
+async def test_after_a_reload_the_conversation_still_says_when_a_person_came(
+    page: Page, api: FakeApi, home: str
+) -> None:
+    await open_chat(page, home)
+    await ask(page, "¿A qué hora abren?")
+    await expect(bubbles(page, "agent")).to_have_count(2)
+    api.histories["token-1"] += [message("human", "Hola, soy Marta."), message("human", "Dime.")]
+
+    await page.reload()
+
+    line = page.get_by_text("Una persona del equipo continuará esta conversación.")
+    await expect(line).to_have_count(1)
+    below = page.get_by_role("log").locator(".system + .row")
+    await expect(below).to_contain_text("Hola, soy Marta.")
+    api.tell("state", {"status": "human"})
+    await expect(page.get_by_text("Te atiende una persona del equipo.")).to_be_visible()
+    await expect(line).to_have_count(1)
+
+
 async def test_a_handoff_says_who_will_go_on(page: Page, api: FakeApi, home: str) -> None:
     api.answers.append(Answer([], handoff=True))
     dialog = await open_chat(page, home)

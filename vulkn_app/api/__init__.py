@@ -7,7 +7,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Match, Route
+from starlette.types import Message, Receive, Scope, Send
 
 from vulkn_app.api import account, frontend, health, hosted, widget
 from vulkn_app.api.answers import refusal
@@ -18,7 +19,8 @@ log = structlog.get_logger()
 MESSAGES = re.compile(r"/api/widget/([^/]+)/messages")
 
 api = FastAPI(title="VULKN", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-for part in (widget, account, health, hosted, frontend):
+PARTS = (widget, account, health, hosted, frontend)
+for part in PARTS:
     api.include_router(part.router)
 
 
@@ -37,6 +39,8 @@ async def http(request: Request, problem: HTTPException) -> JSONResponse:
     code = {404: "not_found", 405: "method_not_allowed"}.get(problem.status_code, "error")
     answer = refusal(NotFound(code), request)
     answer.status_code = problem.status_code
+    if problem.status_code == 405:
+        answer.headers["allow"] = _allowed(request)
     return answer
 
 
@@ -48,14 +52,19 @@ async def unexpected(request: Request, problem: Exception) -> JSONResponse:
     return refusal(broken, request)
 
 
-@api.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-async def nothing_here(rest: str) -> None:
-    """Below Reflex's own routes an unknown address would answer with a page."""
-    raise NotFound
+def _allowed(request: Request) -> str:
+    """Every method of an address, whichever routes share it."""
+    routes = [route for part in PARTS for route in part.router.routes if isinstance(route, Route)]
+    here = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for route in here for method in route.methods or ()}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def bundled(scope: Scope, receive: Receive, send: Send) -> None:
-    """The API as the edge calls it: a visitor's message goes straight to its route, the rest through FastAPI."""
+    """The API as the edge calls it: a visitor's message goes straight to its route, the rest through FastAPI.
+    HEAD is GET without the body."""
+    if scope["type"] == "http" and scope["method"] == "HEAD":
+        scope, send = {**scope, "method": "GET"}, _bodiless(send)
     hot = MESSAGES.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
     if hot is None:
         await api(scope, receive, send)
@@ -66,3 +75,15 @@ async def bundled(scope: Scope, receive: Receive, send: Send) -> None:
     except Exception as problem:  # noqa: BLE001 - the boundary that FastAPI is for the other routes
         answer = await unexpected(request, problem)
     await answer(scope, receive, send)
+
+
+def _bodiless(send: Send) -> Send:
+    async def head(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        await send({"type": "http.response.body", "body": b""})
+        if message.get("more_body"):  # a stream would go on for ever: as if the client had left
+            raise OSError("HEAD has no body")
+
+    return head

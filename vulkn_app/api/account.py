@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
 from vulkn_app import auth, limits, organizations, team
+from vulkn_app.api import forms
 from vulkn_app.api.answers import address, own_origin
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, TooMuch, VulknError
 from vulkn_app.settings import settings
@@ -36,7 +37,8 @@ async def login(request: Request, email: Text, password: Password, next: Optiona
         signed_in = await _sign_in(request, email, password)
         await _settle(signed_in, signed_in.business)
     except VulknError as problem:
-        return _back("/login/", problem, email=email, next=next)
+        typed = forms.Typed(page="/login/", email=email)
+        return _back(request, typed, problem, next=next)
     return await _enter(request, signed_in, next)
 
 
@@ -60,7 +62,8 @@ async def signup(
         signed_in = await _account(request, name, email, password, business)
         await _settle(signed_in, business, invite)
     except VulknError as problem:
-        return _back("/signup/", problem, email=email, name=name, business=business, invite=invite)
+        typed = forms.Typed(page="/signup/", email=email, name=name[:120], business=business[:120])
+        return _back(request, typed, problem, invite=invite)
     return await _enter(request, signed_in, HOME)
 
 
@@ -69,13 +72,14 @@ async def join(request: Request, invite: Optional) -> RedirectResponse:
     """An invitation accepted by somebody who already has an account and is signed in."""
     try:
         _same_site(request)
+        await limits.spend(limits.ADDRESS_SESSIONS, "join", address(request))
         person = await auth.read(_sid(request))
         if person is None:
             return RedirectResponse(f"/login/?{urlencode({'next': f'/signup/?invite={invite}'})}", 303)
         org_id = await team.accept(person.user_id, invite)
         await auth.look_at(_sid(request), org_id)
     except VulknError as problem:
-        return _back("/signup/", problem, invite=invite)
+        return _back(request, forms.Typed(page="/signup/"), problem, invite=invite)
     return RedirectResponse(HOME, 303)
 
 
@@ -85,9 +89,9 @@ async def logout(request: Request) -> RedirectResponse:
         _same_site(request)
         await auth.sign_out(_sid(request))
     except VulknError as problem:
-        return _back("/login/", problem)
+        return _back(request, forms.Typed(page="/login/"), problem)
     answer = RedirectResponse("/login/", 303)
-    answer.delete_cookie(auth.COOKIE, path="/")
+    answer.delete_cookie(auth.COOKIE, path="/", httponly=True, secure=_https(request), samesite="lax")
     return answer
 
 
@@ -101,7 +105,7 @@ async def reset(request: Request, email: Text) -> RedirectResponse:
         await auth.ask_reset(email=email.lower(), back_to=f"{own_origin(request)}/reset/")
     except VulknError as problem:
         if problem.status >= 500 or problem.status == 429 or problem.code == "cross_site":
-            return _back("/reset/", problem, email=email)
+            return _back(request, forms.Typed(page="/reset/", email=email), problem)
     return RedirectResponse("/reset/?sent=1", 303)
 
 
@@ -112,8 +116,8 @@ async def password(request: Request, token_hash: Optional, password: Password) -
         await limits.spend(limits.ADDRESS_SESSIONS, "password", address(request))
         signed_in = await auth.set_password(token_hash=token_hash, password=password)
     except VulknError as problem:
-        keep = {"token_hash": token_hash} if problem.code == "weak_password" else {}
-        return _back("/reset/", problem, **keep)
+        again = problem.code in ("weak_password", "password_too_long")  # the link has not been used
+        return _back(request, forms.Typed(page="/reset/"), problem, token_hash=token_hash if again else "")
     return await _enter(request, signed_in, HOME)
 
 
@@ -171,11 +175,12 @@ async def _enter(request: Request, signed_in: auth.SignedIn, next: str) -> Redir
         auth.COOKIE,
         signed_in.sid,
         httponly=True,
-        secure=own_origin(request).startswith("https://"),
+        secure=_https(request),
         samesite="lax",
         path="/",
         max_age=int(settings.session_lifetime.total_seconds()),
     )
+    forms.forget(answer, secure=_https(request))
     if old:  # never two sessions in one browser, never one that somebody else planted
         await asyncio.shield(auth.sign_out(old))
     return answer
@@ -186,8 +191,15 @@ def _safe(next: str) -> str:
     return next if next.startswith("/") and not next.startswith(("//", "/\\")) else HOME
 
 
-def _back(page: str, problem: VulknError, **kept: str) -> RedirectResponse:
+def _https(request: Request) -> bool:
+    return own_origin(request).startswith("https://")
+
+
+def _back(request: Request, typed: forms.Typed, problem: VulknError, **kept: str) -> RedirectResponse:
+    """The form once more, filled as it was; `kept` stands in the address and so is nothing about a person."""
     code = "too_many_attempts" if isinstance(problem, TooMuch) else problem.code
-    log.info("account.refused", page=page, code=code)
+    log.info("account.refused", page=typed.page, code=code)
     query = urlencode({"e": code, **{key: value for key, value in kept.items() if value}})
-    return RedirectResponse(f"{page}?{query}", 303)
+    answer = RedirectResponse(f"{typed.page}?{query}", 303)
+    forms.keep(answer, typed, secure=_https(request))
+    return answer

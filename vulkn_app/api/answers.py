@@ -1,12 +1,13 @@
 """How the API says no, and who is asking."""
 
 import json
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, HTTPConnection
 
 from vulkn_app.errors import BadInput, VulknError
 from vulkn_app.i18n import Language, sentence
@@ -58,16 +59,24 @@ def _broken() -> BadInput:
     return broken
 
 
-def address(request: Request) -> str:
+def address(request: HTTPConnection) -> str:
     """Who is asking: the last address our own proxies vouch for."""
     peer = request.client.host if request.client else ""
-    if settings.trusted_proxies:
-        chain = [
-            part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()
-        ]
-        if len(chain) >= settings.trusted_proxies:
-            return chain[-settings.trusted_proxies]
-    return peer
+    lines = request.headers.getlist("x-forwarded-for") if settings.trusted_proxies else []
+    chain = [part.strip() for part in ",".join(lines).split(",")]
+    vouched = chain[-settings.trusted_proxies] if len(chain) >= settings.trusted_proxies else ""
+    return _customer(vouched) or _customer(peer) or peer
+
+
+def _customer(text: str) -> str:
+    """One subscriber: an IPv4 address, or the /64 network that every subscriber of IPv6 has; else nothing."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return ""
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def own_origin(request: Request) -> str:

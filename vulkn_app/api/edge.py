@@ -1,22 +1,22 @@
 """The outermost layers, before anything of Reflex or FastAPI sees a request.
 
 `Edge` bounds bodies in size and time, answers the widget's CORS (any page may ask; which origin is
-allowed is the tenant's own decision, made at the route), refuses socket tokens that no browser made and
-Reflex's upload door, and sets the headers."""
+allowed is the tenant's own decision, made at the route), leads sockets to their own door, closes Reflex's
+upload door, and sets the headers."""
 
 import asyncio
 import json
-import re
-from urllib.parse import parse_qs
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vulkn_app.api.sockets import Door
 from vulkn_app.errors import TooLarge, TooSlow
 from vulkn_app.i18n import sentence
 
 MAX_BODY = 64 * 1024
 BODY_SECONDS = 10.0
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
@@ -39,27 +39,28 @@ DIRECT = ("/api/", "/healthz", "/readyz", "/metrics", "/c/", "/assets/reflex-env
 
 
 class Edge:
-    """`app` is everything, `api` the bundled API alone, where a request for it need not pass the rest."""
+    """`app` is everything, `api` the bundled API alone, where a request for it need not pass the rest; `forget`
+    is called when people who were not signed in have left."""
 
-    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, api: ASGIApp, forget: Callable[[], None] = lambda: None) -> None:
         self.app = app
         self.api = api
+        self.door = Door(app, forget)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-        elif path.startswith("/_event") and not _browser_token(scope):
-            await _close(scope, receive, send)
-        elif path.startswith("/_upload"):
-            # Reflex trusts whatever client token an upload names; our uploads have routes of their own.
-            await _refuse(send, 403, "not_allowed")
         elif scope["type"] == "websocket":
-            await self.app(scope, receive, send)
+            await self.door(scope, receive, send)
+        elif path.startswith(("/_event", "/_upload")):
+            # No polling around the socket's limits. And Reflex trusts whatever client token an upload names; our
+            # uploads have routes of their own.
+            await _refuse(send, 403, "not_allowed")
         elif path.startswith(("/api/widget/", "/vulkn-")):
             await self._widget(scope, receive, send)
         else:
-            await self._bounded(scope, receive, _headers(path, send))
+            await self._bounded(scope, receive, _headers(scope, send))
 
     async def _widget(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Open to other origins, blind to cookies: a visitor is who their token says."""
@@ -122,7 +123,9 @@ class _Limit:
         return message
 
 
-def _headers(path: str, send: Send) -> Send:
+def _headers(scope: Scope, send: Send) -> Send:
+    """Our own headers on top; a redirect to ourselves names no host."""
+    path, host = scope["path"], dict(scope["headers"]).get(b"host", b"")
     immutable = path.startswith("/assets/") and not path.startswith("/assets/reflex-env-")
 
     async def dressed(message: Message) -> None:
@@ -130,10 +133,20 @@ def _headers(path: str, send: Send) -> Send:
             extra = [*SECURITY, IMMUTABLE] if immutable and message["status"] == 200 else SECURITY
             if path.startswith("/app"):
                 extra = [*SECURITY, PRIVATE]
-            message = {**message, "headers": [*message["headers"], *extra]}
+            told = [(n, _relative(v, host) if n.lower() == b"location" else v) for n, v in message["headers"]]
+            message = {**message, "headers": [*told, *extra]}
         await send(message)
 
     return dressed
+
+
+def _relative(location: bytes, host: bytes) -> bytes:
+    """Starlette completes its redirects with the Host header, which anybody can write."""
+    parts = urlsplit(location)
+    if parts.netloc != host:
+        return location
+    path = b"/" + parts.path.lstrip(b"/\\")
+    return path + (b"?" + parts.query if parts.query else b"")
 
 
 def _open_to(origin: bytes | None, send: Send) -> Send:
@@ -146,20 +159,6 @@ def _open_to(origin: bytes | None, send: Send) -> Send:
         await send(message)
 
     return dressed
-
-
-def _browser_token(scope: Scope) -> bool:
-    """Client tokens share a namespace with Reflex's shared states: only a UUID is one browser's own."""
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-    return bool(UUID.fullmatch(query.get("token", [""])[0]))
-
-
-async def _close(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 4403})
-    else:
-        await _refuse(send, 403, "not_allowed")
 
 
 async def _refuse(send: Send, status: int, code: str) -> None:

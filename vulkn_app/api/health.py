@@ -62,4 +62,4 @@ async def _auth() -> bool:
         )
     except httpx.HTTPError:
         return False
-    return answer.status_code < 500
+    return answer.is_success

@@ -27,8 +27,16 @@ async def _tenant(request: Request) -> Tenant:
     return await tenants.at(slug, request.headers.get("origin"), own=own_origin(request))
 
 
+async def _visitor(request: Request, tenant: Tenant) -> str:
+    """The token of a visitor who has not asked too often."""
+    token = bearer(request)
+    await limits.spend(limits.VISITOR_READS, "reads", str(tenant.org_id), token)
+    return token
+
+
 @router.get("/config")
 async def get_config(slug: str, request: Request) -> Response:
+    await limits.spend(limits.ADDRESS_READS, "reads", address(request))
     body = compact(webchat.config(await _tenant(request)))
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     headers = {"etag": tag, "cache-control": "public, max-age=60", "vary": "Origin"}
@@ -61,28 +69,35 @@ async def post_message(request: Request) -> Any:
 
 @router.get("/messages")
 async def get_messages(slug: str, request: Request, after: str | None = None) -> JSONResponse:
+    await limits.spend(limits.ADDRESS_READS, "reads", address(request))
     tenant = await _tenant(request)
-    found = await webchat.history(tenant, bearer(request), webchat.parse_after(after))
+    token = await _visitor(request, tenant)
+    found = await webchat.history(tenant, token, webchat.parse_after(after))
     return JSONResponse(found, headers=PRIVATE)
 
 
 async def get_stream(request: Request) -> Any:
+    who = address(request)
     try:
-        tenant, token = await _tenant(request), bearer(request)
+        await limits.spend(limits.ADDRESS_READS, "reads", who)
+        limits.STREAMS.ask(who)
+        tenant = await _tenant(request)
+        token = await _visitor(request, tenant)
         after = webchat.parse_after(request.headers.get("last-event-id"))
         await webchat.history(tenant, token, after)  # a stranger is told with a status, not inside a stream
     except VulknError as problem:
         return refusal(problem, request)
 
     async def pieces() -> AsyncIterator[bytes]:
-        async for change in webchat.changes(tenant, token, after, idle=HEARTBEAT):
-            if change is None:
-                if await request.is_disconnected():
-                    return
-                yield b": still here\n\n"
-            else:
-                event, data, event_id = change
-                yield sse(event, data, event_id=event_id)
+        with limits.STREAMS.taken(who):
+            async for change in webchat.changes(tenant, token, after, idle=HEARTBEAT):
+                if change is None:
+                    if await request.is_disconnected():
+                        return
+                    yield b": still here\n\n"
+                else:
+                    event, data, event_id = change
+                    yield sse(event, data, event_id=event_id)
 
     return EventStream(pieces())
 
@@ -97,8 +112,10 @@ async def post_events(slug: str, request: Request) -> Response:
 
 @router.post("/feedback", status_code=204)
 async def post_feedback(slug: str, request: Request) -> Response:
+    await limits.spend(limits.ADDRESS_EVENTS, "feedback", address(request))
     tenant = await _tenant(request)
-    await webchat.rate(tenant, bearer(request), await read_json(request, webchat.FeedbackForm))
+    token = await _visitor(request, tenant)
+    await webchat.rate(tenant, token, await read_json(request, webchat.FeedbackForm))
     return Response(status_code=204)
 
 

@@ -15,6 +15,9 @@ from vulkn_app.settings import ROOT
 
 START_TIMEOUT = timedelta(seconds=120)
 # The process, its database, queue and sign-in, our first page, the dashboard's.
+# Granian counts every open connection, an idle one too, and takes no more: as many as anybody opens cost little.
+CONNECTIONS = 8192
+HEADERS_WITHIN = timedelta(seconds=10)
 MUST_ANSWER = ("/healthz", "/readyz", "/", "/login/")
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
@@ -31,6 +34,10 @@ def command(host: str, port: int) -> list[str]:
         "--workers",
         "1",
         "--no-log",
+        "--backpressure",
+        str(CONNECTIONS),
+        "--http1-header-read-timeout",
+        str(HEADERS_WITHIN // timedelta(milliseconds=1)),
     ]
     return [*server, "--host", host, "--port", str(port), "vulkn_app.vulkn_app:app"]
 

@@ -6,6 +6,7 @@ from vulkn_app.pages import knowledge as knowledge
 from vulkn_app.pages import leads as leads
 from vulkn_app.pages import login as login
 from vulkn_app.pages import missing as missing
+from vulkn_app.pages import outside as outside
 from vulkn_app.pages import overview as overview
 from vulkn_app.pages import reset as reset
 from vulkn_app.pages import signup as signup

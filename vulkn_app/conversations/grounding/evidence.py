@@ -66,7 +66,8 @@ class Facts:
             for figure in found:
                 for key, unit in filed(figure, today=today):
                     index.setdefault(key, []).append(Found(unit, source))
-            if any(words in fold(text) for words in _FREE):
+            folded = fold(text)
+            if any(words in folded for words in _FREE):
                 index.setdefault(("price", "free"), []).append(Found("", source))
             spans += [(begin, end, source) for begin, end in _spans(found, text)]
         return cls(kept, index, tuple(spans))

@@ -5,6 +5,7 @@ many words follow that the figure is whole, then judged; a word that may become 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from vulkn_app.conversations.grounding import claims, clauses, risk
@@ -18,6 +19,7 @@ from vulkn_app.llm.asks import Language
 # Emphasis and brackets wait for what they belong to.
 _OPENERS = "*_~`([{\"'«“+#¡¿-"
 _LANGUAGES: tuple[Language, ...] = ("es", "en")
+_SHORT = 24  # characters; longer tails are not worth remembering
 # A telephone number may go on for as long as nothing else comes.
 _DIALLED = "0123456789() .-"
 _LINKING = frozenset(".@/")
@@ -31,6 +33,21 @@ class Ungrounded(Exception):
         self.figure = figure
         self.release = release
         self.shown = shown
+
+
+@lru_cache(maxsize=20_000)
+def _calm(tail: str) -> int | None:
+    """Where the last word of a few plain ones begins; None if anything in them is worth a second look."""
+    if tail[-1:] in _OPENERS:
+        return None
+    start = 0
+    for match in LEX.finditer(fold(tail)):
+        word, start = match.group(), match.start()
+        if risk.reach(word) or risk.claims(word) or word in _LINKING or word == "\n":
+            return None
+        if match.end() == len(tail) and risk.unsure(word):
+            return None
+    return start if tail[-1:].isalnum() else len(tail)
 
 
 class Gate:
@@ -69,8 +86,12 @@ class Gate:
         self._text += piece
         if self._waits and not clauses.sentence_end(self._text, self._from):
             return ""
-        stop, risky = self._settled()
-        return self._release(stop, risky=risky, ended=False)
+        calm = _calm(self._text[self._from :]) if len(self._text) - self._from < _SHORT else None
+        if calm is None:
+            stop, risky = self._settled()
+            return self._release(stop, risky=risky, ended=False)
+        self._from += calm
+        return self._release(len(self._text), risky=False, ended=False)
 
     def finish(self) -> str:
         """The rest, when the answer is complete."""
@@ -82,7 +103,9 @@ class Gate:
         text, base = self._text, self._from
         tokens = [(m.group(), m.start()) for m in LEX.finditer(fold(text[base:]))]
         size, length, risky = len(tokens), len(text) - base, False
-        lines = max((n for n, (word, _) in enumerate(tokens) if word == "\n"), default=-1)
+        lines = -1
+        if "\n" in text[base:]:
+            lines = max((n for n, (word, _) in enumerate(tokens) if word == "\n"), default=-1)
         for n, (word, start) in enumerate(tokens):
             partial = start + len(word) == length
             if partial and risk.unsure(word):
@@ -136,7 +159,7 @@ class Gate:
         return stop
 
     def _release(self, stop: int, *, risky: bool, ended: bool) -> str:
-        if risky or self._waits:
+        if (risky or self._waits) and (stop > self._out or ended):
             stop = self._checked(stop, ended=ended)
         if self._claimed:
             self._check_claims(stop)

@@ -1,6 +1,7 @@
 """How a figure is found again: what a source's figure is filed under, and where an answer's is looked for."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from vulkn_app.conversations.grounding.contacts import host
 from vulkn_app.conversations.grounding.dates import days_of
@@ -78,6 +79,7 @@ def hours_of(figure: Figure) -> list[str]:
     return [figure.value, f"{int(figure.value[:2]) + 12}{figure.value[2:]}"]
 
 
+@lru_cache(maxsize=1000)
 def day_keys(day: date) -> list[Key]:
     """A day of the calendar, as its date and as its weekday."""
     return [("date", f"{day:%m-%d}"), ("day", f"{day:%d}"), ("weekday", DAYS[day.weekday()])]

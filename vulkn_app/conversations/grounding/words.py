@@ -9,6 +9,8 @@ _PLAIN = str.maketrans(
 def fold(text: str) -> str:
     """Lower case without accents; every character stays in its place."""
     lower = text.lower()
+    if lower.isascii():
+        return lower
     if len(lower) != len(text):
         lower = "".join(small if len(small := c.lower()) == 1 else c for c in text)
     return lower.translate(_PLAIN)

@@ -1,0 +1,69 @@
+"""Who reads English sees English from the first word; everybody else Spanish."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.conftest import NewPage, Picture
+from tests.e2e.people import an_email, sign_up
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# Everything that was readable on the page, in the order in which it became so.
+READ = """
+  window.read = [];
+  const look = () => {
+    const words = document.body?.innerText.trim();
+    if (words && words !== window.read.at(-1)) window.read.push(words);
+    requestAnimationFrame(look);
+  };
+  look();
+"""
+
+
+async def read_on(page: Page) -> str:
+    return "\n".join(await page.evaluate("window.read"))
+
+
+@pytest.mark.parametrize("path", ["/login/", "/signup/", "/reset/", "/nowhere/"])
+async def test_a_reader_of_english_never_sees_spanish(new_page: NewPage, path: str) -> None:
+    page = await new_page(locale="en-GB")
+    await page.add_init_script(READ)
+
+    await page.goto(path)
+
+    await expect(page.get_by_role("main")).to_contain_text("Sign in" if path == "/login/" else " ")
+    await expect(page.locator(".worded")).to_have_attribute("lang", "en")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    words = await read_on(page)
+    assert words
+    for spanish in ("Correo", "Entrar", "contraseña", "Esta página", "cuenta"):
+        assert spanish not in words
+
+
+async def test_somebody_else_reads_spanish_at_once_and_may_choose(
+    new_page: NewPage, picture: Picture
+) -> None:
+    page = await new_page(locale="fr-FR")
+    await page.add_init_script(READ)
+    await page.goto("/login/")
+    await expect(page.get_by_label("Correo")).to_be_visible()
+    assert "E-mail" not in await read_on(page)
+
+    await page.get_by_role("button", name="English").click()
+    await expect(page.get_by_label("E-mail")).to_be_visible()
+    await page.reload()
+
+    await expect(page.get_by_label("E-mail")).to_be_visible()
+    assert "Correo" not in await read_on(page)
+    await picture(page, "english")
+
+
+async def test_a_reader_of_english_may_turn_to_spanish_and_keeps_it_inside(new_page: NewPage) -> None:
+    page = await new_page(locale="en-US")
+    await page.goto("/signup/")
+    await page.get_by_role("button", name="Español").click()
+    await expect(page.get_by_label("Correo")).to_be_visible()
+
+    await sign_up(page, an_email("ana"))
+
+    await expect(page.get_by_text("Primeros pasos")).to_be_visible()
