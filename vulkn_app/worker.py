@@ -12,6 +12,7 @@ from vulkn_app.channels import outbox
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
 from vulkn_app.logs import set_up_logs
+from vulkn_app.skills import reminders
 
 log = structlog.get_logger()
 
@@ -35,6 +36,11 @@ def timetable(queue: App) -> None:
     async def send_what_is_due(timestamp: int) -> None:
         while await outbox.deliver_due():
             pass
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="remind", queueing_lock="remind")
+    async def remind(timestamp: int) -> None:
+        await reminders.due()
 
     @queue.periodic(cron="*/5 * * * *")
     @queue.task(name="rescue_stalled_jobs", queueing_lock="rescue_stalled_jobs")

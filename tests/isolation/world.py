@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from datetime import date, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import Connection
@@ -122,7 +123,7 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         },
         "usage_events": {"turn_id": uid(f"turns {org}"), "call": next(_numbers), "provider": "rehearsal"},
         "widget_events": {"id": uid(f"widget_events {fresh}"), "kind": "open"},
-        "usage_months": {"month": f"2{next(_numbers):03}-01-01"},
+        "usage_months": {"month": str(date(2001, 1, 1) + timedelta(days=next(_numbers)))},
         "agent_skills": {"key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}")},
         "skill_versions": {
             "key": SKILL,

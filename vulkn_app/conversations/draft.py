@@ -99,6 +99,7 @@ class Draft:
                 self.bench.trace.append({"check": mistake.kind})
                 self._show(mistake.release)
                 ask = replace(ask, correction=mistake.correction, shown=self.text)
+                patience.spoken = bool(self.said)
                 if last:
                     self._show(self._instead(mistake))
         if not self.text.strip():  # it called tools until nobody let it
@@ -234,11 +235,15 @@ class Draft:
             asked, used = True, []
         elif finished.provider == llm.REHEARSAL:
             asked = finished.stop_reason in ("unknown", "broke_off", "received")
-            if finished.stop_reason == "received":
+            if finished.stop_reason in ("broke_off", "received"):
                 self.alert = {"kind": "received", "key": self.opened["turn_id"]}
         else:
             used = used or known[:3]
             self.figures = links(self.text, self._evidence(ask))
+        if not self.alert and (trouble := llm.disabled()):
+            key = ",".join(f"{name}:{why}" for name, why in sorted(trouble.items()))
+            day = f"{self.bench.turn.now:%Y-%m-%d}"
+            self.alert = {"kind": "provider", "key": f"{day} {key}"[:200], "detail": trouble}
         self.sources = [{"entry_id": str(e.entry_id), "title": e.title} for e in used]
         did = bool(self.bench.results) and finished is not None
         self.outcome = "answered" if used or did else "unknown" if asked else "small_talk"

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 # In the order in which they are asked what to do where there is no model: who is in danger comes first.
 ALL: Mapping[str, Skill[Any]] = {
     module.SKILL.key: module.SKILL
-    for module in (handoff, reminders, booking, intake, lead_capture, faq, http_action)
+    for module in (handoff, booking, reminders, intake, lead_capture, faq, http_action)
 }
 # What every agent does before its owner set anything up.
 FROM_THE_START = ("faq", "lead_capture", "handoff")

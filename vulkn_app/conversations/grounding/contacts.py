@@ -17,7 +17,7 @@ _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
 _PHONE = re.compile(r"(?<![\w$€£.,/:#-])\+?\(?[0-9](?:[0-9() \-]|\.(?=[0-9])){5,20}[0-9](?![\w%/]|:[0-9])")
 _DATES = re.compile(r"^(?:\d{4}-\d\d?-\d\d?|\d\d?[-.]\d\d?[-.]\d{4}|(?:19|20)\d\d ?- ?(?:19|20)\d\d)(?!\d)")
 _THOUSANDS = re.compile(r"^\d{1,3}(?:[. ]\d{3})+$")
-_WORD_AFTER = re.compile(r"\s*([^\W\d_]+|%)")
+_WORD_AFTER = re.compile(r"[^\S\n]*([^\W\d_]+|%)")
 _CUE = re.compile(
     r"(?:tel|telefono|phone|whatsapp|cel|celular|llama|marca|call|text|numero)[^\w.!?\n]*(?:\w+[^\w.!?\n]+){0,2}$"
 )

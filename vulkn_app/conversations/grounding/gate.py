@@ -66,7 +66,7 @@ class Gate:
         self._text = ""
         self._out = 0  # shown up to here
         self._from = 0  # a word that may go on, or the first that is held
-        self._sentence = 0  # where the sentence at _out began
+        self._sentence = 0  # see _opened
         self._waits = False  # for the end of a sentence
         self._claimed = False  # a word of a claim stands in what is not yet shown
         self._found: list[tuple[Figure, Source]] = []
@@ -145,8 +145,13 @@ class Gate:
         return 1 if any(c.isspace() for c in rest) else len(self._text)
 
     def _in_question(self, at: int) -> bool:
-        opened = self._text.rfind("¿", self._sentence, at)
+        opened = self._text.rfind("¿", self._opened(), at)
         return opened >= 0 and "?" not in self._text[opened:at]
+
+    def _opened(self) -> int:
+        """Where the sentence began that is being shown."""
+        self._sentence = clauses.sentence_start(self._text, self._out, self._sentence)
+        return self._sentence
 
     def _before(self, at: int) -> int:
         """Held from here on, with the marks that open what is held."""
@@ -166,12 +171,12 @@ class Gate:
         if stop <= self._out:
             return ""
         piece, self._out = self._text[self._out : stop], stop
-        self._sentence = clauses.sentence_start(self._text, stop, self._sentence)
         return piece
 
     def _checked(self, stop: int, *, ended: bool) -> int:
         """How much of it may be shown. Raises Ungrounded."""
-        begin, text = self._sentence, self._text[self._sentence :]
+        begin = self._opened()
+        text = self._text[begin:]
         self._waits = False
         leaning, leans_until = len(self._text), 0  # the first that may be said because of its sentence
         for figure in figures(text):
@@ -205,7 +210,7 @@ class Gate:
 
     def _check_claims(self, stop: int) -> None:
         """A sentence that says something was done is shown only if it was."""
-        start = self._sentence
+        start = self._opened()
         for sentence in clauses.sentences(self._text[start:stop]):
             end = start + len(sentence)
             if end > self._out and (name := self._untrue(sentence)):
