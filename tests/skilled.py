@@ -1,6 +1,7 @@
 """Turns for tests of skills: a real contact in a real conversation, nothing of the engine."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -35,7 +36,7 @@ def a_turn(
     assert found
     agent = AgentKey(business.org_id)
     memory: Memory = ScratchMemory() if playground else ContactMemory(agent, found[0])
-    asking = {"look_up": look_up} if look_up else {}
+    asking: dict[str, Any] = {"look_up": look_up} if look_up else {}
     return Turn(
         agent=agent,
         conversation_id=conversation_id,
@@ -61,7 +62,7 @@ def a_loose_turn(
 ) -> Turn:
     """Words without a database, for skills that need none."""
     nobody = UUID(int=7)
-    asking = {"look_up": look_up} if look_up else {}
+    asking: dict[str, Any] = {"look_up": look_up} if look_up else {}
     return Turn(
         agent=AgentKey(nobody),
         conversation_id=nobody,

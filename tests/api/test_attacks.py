@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -69,7 +70,7 @@ async def test_a_turn_that_cannot_be_swept_does_not_hold_up_the_others(
     )
     real = llm.stream
 
-    def stream(ask: llm.Ask, **options: bool):
+    def stream(ask: llm.Ask, **options: Any):
         if ask.question == "rompe esto":
             raise RuntimeError
         return real(ask, **options)

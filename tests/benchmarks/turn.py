@@ -135,7 +135,9 @@ async def _alternate(
         await measure(target.ask, concurrency=concurrency, turns=concurrency * 2)  # warm
     for number in range(rounds):
         for target in targets if number % 2 == 0 else reversed(targets):
-            figures[target.name].add(await measure(target.ask, concurrency=concurrency, turns=turns, spread=spread))
+            figures[target.name].add(
+                await measure(target.ask, concurrency=concurrency, turns=turns, spread=spread)
+            )
     return figures
 
 

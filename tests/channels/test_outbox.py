@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,7 +25,7 @@ def business(database_url: str) -> Business:
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Delivery]]:
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Delivery]:
     """What the other side got."""
     got: list[Delivery] = []
 
@@ -35,7 +34,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Delivery]]:
         return f"wamid.{delivery.dedupe_key}"
 
     monkeypatch.setitem(outbox._senders, "answer", take)
-    yield got
+    return got
 
 
 def due(url: str, business: Business, *, key: str = "", conversation: object = None) -> str:
@@ -67,7 +66,11 @@ async def test_twenty_workers_send_a_row_once(
 
 
 async def test_what_was_surely_not_sent_is_tried_again(
-    deployment: None, business: Business, database_url: str, sent: list[Delivery], monkeypatch: pytest.MonkeyPatch
+    deployment: None,
+    business: Business,
+    database_url: str,
+    sent: list[Delivery],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def busy(delivery: Delivery) -> str:
         raise NotSent("429", again=True, wait=3600)
@@ -88,7 +91,9 @@ async def test_what_was_surely_not_sent_is_tried_again(
     assert states(database_url, business) == [("sent", 2)]
 
 
-@pytest.mark.parametrize(("problem", "state"), [(NotSent("404", again=False), "failed"), (OSError(), "unknown")])
+@pytest.mark.parametrize(
+    ("problem", "state"), [(NotSent("404", again=False), "failed"), (OSError(), "unknown")]
+)
 async def test_what_failed_for_good_or_nobody_knows_is_a_persons(
     deployment: None,
     business: Business,
@@ -145,8 +150,13 @@ async def test_a_process_killed_while_it_sends_is_not_followed_by_a_second_send(
     from tests.plugins.database import SECRET_KEY
 
     due(database_url, business)
-    killed = subprocess.run(
-        [sys.executable, "-c", DIES, database_url, SECRET_KEY], cwd=ROOT, env=os.environ, check=False, timeout=60
+    killed = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", DIES, database_url, SECRET_KEY],
+        cwd=ROOT,
+        env=os.environ,
+        check=False,
+        timeout=60,
     )
     assert killed.returncode == -signal.SIGKILL
     await outbox.deliver_due()

@@ -7,7 +7,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.factories import Business, Visitor, a_business
+from tests.factories import Answer, Business, Visitor, a_business
 from tests.fakes.llm import FakeLLM
 from vulkn_app.conversations import bursts, engine
 from vulkn_app.settings import settings
@@ -42,7 +42,7 @@ def count(database_url: str, business: Business) -> Callable[[str], int]:
 async def test_three_messages_in_a_row_are_one_question(
     visitor: Visitor, fake_llm: FakeLLM, count: Callable[[str], int]
 ) -> None:
-    async def later(seconds: float, text: str) -> object:
+    async def later(seconds: float, text: str) -> Answer:
         await asyncio.sleep(seconds)
         return await visitor.ask(text)
 
@@ -50,8 +50,8 @@ async def test_three_messages_in_a_row_are_one_question(
         visitor.ask("Hola"), later(0.3, "quiero limpieza dental"), later(0.6, "¿cuánto cuesta?")
     )
 
-    assert len({answer["message"]["id"] for answer in answers}) == 1  # pyright: ignore[reportIndexIssue]
-    assert len({answer["accepted"]["message_id"] for answer in answers}) == 3  # pyright: ignore[reportIndexIssue]
+    assert len({answer["message"]["id"] for answer in answers}) == 1
+    assert len({answer["accepted"]["message_id"] for answer in answers}) == 3
     assert len(fake_llm.requests) == 1
     asked = fake_llm.requests[0].body["messages"][-1]["content"]
     assert "Hola\nquiero limpieza dental\n¿cuánto cuesta?" in str(asked).replace("\\n", "\n")
@@ -64,7 +64,8 @@ async def test_a_question_is_answered_at_once(visitor: Visitor) -> None:
 
 
 def test_a_greeting_waits_longer_than_a_statement_and_nothing_longer_than_its_cap() -> None:
-    for channel, cap in (("web", 1.2), ("whatsapp", 6.0)):
+    caps: dict[bursts.Channel, float] = {"web": 1.2, "whatsapp": 6.0}
+    for channel, cap in caps.items():
         said, greeted = bursts.pause("quiero limpieza dental", channel), bursts.pause("hola", channel)
         asked = bursts.pause("¿tienen citas?", channel)
         assert asked.quiet < said.quiet < greeted.quiet <= greeted.cap
@@ -83,7 +84,7 @@ async def test_a_second_burst_waits_for_the_first_answer_and_knows_it(
     assert "La limpieza cuesta $650." in str(fake_llm.requests[1].body["messages"])
 
 
-async def _soon(visitor: Visitor) -> object:
+async def _soon(visitor: Visitor) -> Answer:
     await asyncio.sleep(0.15)
     return await visitor.ask("¿Y el blanqueamiento?")
 

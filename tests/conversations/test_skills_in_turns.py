@@ -9,6 +9,7 @@ import pytest
 
 from tests.factories import Business, Visitor, a_business
 from tests.fakes.llm import FakeLLM
+from tests.waiting import until
 from vulkn_app.conversations import tools
 from vulkn_app.skills import governance
 
@@ -75,7 +76,7 @@ async def test_an_answer_that_began_before_a_person_took_over_is_dropped(
     fake_llm.will(text="Sí, hay estacionamiento gratuito.")
     fake_llm.first_token = 0.6
     asking = asyncio.create_task(visitor.ask("¿Hay estacionamiento?"))
-    await _until_asked(fake_llm)
+    await until(lambda: _asked(fake_llm))
     with psycopg.connect(database_url, autocommit=True) as admin:
         admin.execute("update conversations set status = 'human' where org_id = %s", (business.org_id,))
 
@@ -97,9 +98,8 @@ async def test_an_answer_that_began_before_a_person_took_over_is_dropped(
         )
 
 
-async def _until_asked(fake: FakeLLM) -> None:
-    while not fake.requests:
-        await asyncio.sleep(0.01)
+async def _asked(fake: FakeLLM) -> bool:
+    return bool(fake.requests)
 
 
 async def test_a_tool_that_does_not_exist_or_is_called_wrongly_is_told_to_the_model(

@@ -76,9 +76,7 @@ MATRIX: Mapping[str, Rights] = {
     "widget_events": Rights(_work(), agent=("select", "insert"), operator=("select",)),
     "services": Rights(_work(insert=ADMIN, update=ADMIN), agent=("select",), operator=("select",)),
     "resources": Rights(_work(insert=ADMIN, update=ADMIN), agent=("select",), operator=("select",)),
-    "service_resources": Rights(
-        _work(insert=ADMIN, delete=ADMIN), agent=("select",), operator=("select",)
-    ),
+    "service_resources": Rights(_work(insert=ADMIN, delete=ADMIN), agent=("select",), operator=("select",)),
     "resource_hours": Rights(
         _work(insert=ADMIN, update=ADMIN, delete=ADMIN), agent=("select",), operator=("select",)
     ),
@@ -96,9 +94,7 @@ MATRIX: Mapping[str, Rights] = {
     "alerts": Rights(_work(update=MEMBER), agent=("select", "insert"), operator=("select",)),
     "outbox": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "consents": Rights(_work(), agent=("select", "insert"), operator=("select",)),
-    "intake_answers": Rights(
-        _work(delete=ADMIN), agent=("select", "insert", "update"), operator=("select",)
-    ),
+    "intake_answers": Rights(_work(delete=ADMIN), agent=("select", "insert", "update"), operator=("select",)),
     "app.skill_secrets": Rights(agent=("select",)),
     "app.brain_versions": Rights(agent=("select",)),
 }

@@ -166,7 +166,9 @@ def test_a_dead_turn_is_claimed_by_one_of_many(tenants: Tenants) -> None:
     _arrive(tenants)
     _open(tenants, lease="-1 second")
 
-    claimed = at_once(10, lambda _: tenants.agent(None, "select * from app.claim_stale_turns(5, '1 minute', 6)"))
+    claimed = at_once(
+        10, lambda _: tenants.agent(None, "select * from app.claim_stale_turns(5, '1 minute', 6)")
+    )
 
     assert sum(len(rows) for rows in claimed) == 1
 

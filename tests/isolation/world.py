@@ -5,7 +5,6 @@ import itertools
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
-from datetime import date, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import Connection

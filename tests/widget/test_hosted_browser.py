@@ -83,8 +83,8 @@ async def test_the_page_speaks_the_visitors_language(page: Page, chat: str) -> N
 async def test_a_chat_that_is_not_open_yet_says_so_and_whose_it_is(page: Page, api: FakeApi) -> None:
     api.pages["/c/panaderia-sol"] = (hosted({**api.config, "live": False}), {})
 
-    for size in ({"width": 390, "height": 844}, {"width": 1440, "height": 900}):
-        await page.set_viewport_size(size)
+    for width, height in ((390, 844), (1440, 900)):
+        await page.set_viewport_size({"width": width, "height": height})
         await page.goto(f"{api.url}/c/panaderia-sol")
 
         await expect(page.get_by_text("Este chat aún no está abierto.")).to_be_visible()

@@ -96,4 +96,6 @@ async def _note(
 ) -> None:
     row = (delivery.agent.org_id, delivery.id, delivery.attempt)
     await engine_call(NOTE, (*row, state, provider_id, error, wait))
-    log.info("delivery.noted", org=str(delivery.agent.org_id), id=str(delivery.id), state=state, kind=delivery.kind)
+    log.info(
+        "delivery.noted", org=str(delivery.agent.org_id), id=str(delivery.id), state=state, kind=delivery.kind
+    )

@@ -132,7 +132,7 @@ async def _read(agent: AgentKey, whole_limit: int) -> Brain:
 
 def _sources(words: AgentWords, entries: Iterable[Entry]) -> list[Source]:
     """What the agent's figures may stand on: knowledge, and what the owner wrote to it."""
-    own = "\n".join((words.business, words.instructions, words.greeting_es, words.greeting_en))
+    own = f"{words.business}\n{words.instructions}\n{words.greeting_es}\n{words.greeting_en}"
     return [
         *(Source("entry", str(entry.id), entry.title, entry.text) for entry in entries),
         Source("business", "", words.business, own),

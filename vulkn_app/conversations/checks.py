@@ -8,14 +8,14 @@ from vulkn_app.conversations.language import Language, Listener
 # So many words may wait for their language to show; names and prices alone never show it.
 WORDS_HELD = 12
 # An answer that begins like this is taken for its language at once: nobody waits for its second word.
+_SPANISH = """¡hola hola sí si claro la el los las un una con en por para te le nuestro nuestra nuestros nuestras
+    gracias ¡gracias ¡claro buenas buenos entiendo lamento tenemos abrimos ofrecemos puedes"""
+_ENGLISH = (
+    """hi hello yes sure of the our we you your it thanks thank sorry great i i'm i'd there for in at a an"""
+)
 OPENERS: dict[Language, frozenset[str]] = {
-    "es": frozenset(
-        "¡hola hola sí si claro la el los las un una con en por para te le nuestro nuestra nuestros nuestras "
-        "gracias ¡gracias ¡claro por supuesto buenas buenos entiendo lamento tenemos abrimos ofrecemos puedes".split()
-    ),
-    "en": frozenset(
-        "hi hello yes sure of the our we you your it thanks thank sorry great i i'm i'd there for in at a an".split()
-    ),
+    "es": frozenset(_SPANISH.split()),
+    "en": frozenset(_ENGLISH.split()),
 }
 NAMES: dict[Language, str] = {"es": "Spanish", "en": "English"}
 NOT_SURE = Figure("language", "", 0, 0, "")  # pyright: ignore[reportArgumentType]
@@ -48,7 +48,7 @@ class Checks:
         known_words: Iterable[str],
         done: Callable[[], frozenset[str]],
     ) -> None:
-        self._language = language
+        self._language: Language = language
         self._listener = Listener(language, known_words)
         self._gate = Gate(
             evidence,

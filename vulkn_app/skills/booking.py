@@ -114,6 +114,7 @@ async def my_bookings(turn: Turn, config: BookingConfig, given: MyBookings) -> T
         "Upcoming:\n" + "\n".join(_coded(lines, mine)),
         say=say(key, turn.language, **shown),
         facts=_facts(turn, *mine),
+        done=("booked",),  # what stands booked may be said to be
     )
 
 
