@@ -15,6 +15,7 @@ from vulkn_app import live
 PAUSE = 0.25  # seconds: a burst of messages is one look
 
 _watching: dict[UUID, dict[str, Any]] = defaultdict(dict)
+_always: list[Any] = []
 _rung: set[UUID] = set()
 _bell = asyncio.Event()
 
@@ -24,6 +25,11 @@ def watch(org_id: UUID, client_token: str, handler: Any) -> None:
     for others in _watching.values():
         others.pop(client_token, None)
     _watching[org_id][client_token] = handler
+
+
+def also(handler: Any) -> None:
+    """Runs in every watching tab beside its page's own handler: what is shown on every page."""
+    _always.append(handler)
 
 
 def watchers(org_id: UUID) -> int:
@@ -47,7 +53,8 @@ async def serve(app: Any) -> None:
         for org_id in rung:
             waiting += _connected(app, org_id)
         for token, handler in waiting:
-            await app.event_processor.enqueue(token, Event.from_event_type(handler())[0])
+            for each in (handler, *_always):
+                await app.event_processor.enqueue(token, Event.from_event_type(each())[0])
         await asyncio.sleep(PAUSE)
 
 

@@ -5,6 +5,7 @@ Anthropic's prompt cache compares bytes, so everything that is the same from tur
 https://docs.claude.com/en/docs/build-with-claude/prompt-caching
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +25,14 @@ TONES = {
     "direct": "Short and to the point, friendly. Informal 'tú' in Spanish.",
 }
 LANGUAGE_NAMES: dict[Language, str] = {"es": "Spanish", "en": "English"}
+
+# Marks that mean something to a model, ours and those that others use, however they are written.
+_GAP = r"[\s\u200b-\u200f\u2060\ufeff]*"
+_MARKS = re.compile(
+    rf"[<\uff1c\ufe64](?={_GAP}[/\uff0f|]?{_GAP}(?:knowledge|found|tools?|skills?|now|language|interrupted_answer|"
+    r"system|assistant|user|human|instructions?|function|im_start|im_end)(?![^\W_]))",
+    re.IGNORECASE,
+)
 
 RULES = """You are {agent}, the assistant of {business}. You answer its customers in a chat.
 
@@ -45,6 +54,11 @@ How you answer
 Tone: {tone}"""
 
 
+def data(text: str) -> str:
+    """Somebody else's words: nothing in them closes a fence of ours or opens one."""
+    return _MARKS.sub("&lt;", text)
+
+
 def build(
     brain: Brain,
     *,
@@ -59,8 +73,8 @@ def build(
     agent = brain.agent
     return Ask(
         system=brain.prefix,
-        history=_recent(history),
-        question=question,
+        history=tuple(Line(line.role, data(line.text)) for line in _recent(history)),
+        question=data(question),
         evidence=tuple(Evidence(h.entry_id, h.title, h.text, h.language, h.score) for h in found),
         context=_context(brain, found, language, now, skills),
         tools=brain.tools,
@@ -84,9 +98,9 @@ def prefix(brain: Brain) -> tuple[str, ...]:
         rules += "\n\nYour skills\n" + "\n".join(f"- {one.skill.prompt(one.config)}" for one in brain.skills)
     entries = brain.knowledge.entries
     if brain.whole:
-        body = "\n\n".join(f"## {entry.title}\n{entry.text}" for entry in entries)
+        body = data("\n\n".join(f"## {entry.title}\n{entry.text}" for entry in entries))
         return (rules, f"<knowledge>\n{body or '(nothing yet)'}\n</knowledge>")
-    titles = "\n".join(f"- {entry.title}" for entry in entries[:200])
+    titles = data("\n".join(f"- {entry.title}" for entry in entries[:200]))
     return (
         rules,
         f"<knowledge>\nEntries that fit the question come with it. There are entries on:\n{titles}\n</knowledge>",
@@ -104,9 +118,9 @@ def now_line(brain: Brain, now: datetime) -> str:
 def _context(brain: Brain, found: list[Hit], language: Language, now: datetime, skills: Sequence[str]) -> str:
     lines = [f"<now>{now_line(brain, now)}</now>"]
     if not brain.whole and found:
-        entries = "\n\n".join(f"## {hit.title}\n{hit.text}" for hit in found[:FOUND_ENTRIES])
+        entries = data("\n\n".join(f"## {hit.title}\n{hit.text}" for hit in found[:FOUND_ENTRIES]))
         lines.append(f"<found>\n{entries}\n</found>")
-    lines += [f"<skill>\n{said}\n</skill>" for said in skills if said]
+    lines += [f"<skill>\n{data(said)}\n</skill>" for said in skills if said]
     lines.append(f"<language>{LANGUAGE_NAMES[language]}</language>")
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from vulkn_app.conversations import prompt
 from vulkn_app.conversations.brains import Brain
 from vulkn_app.errors import DatabaseAway
 from vulkn_app.llm import ToolCall
@@ -101,4 +102,4 @@ class Workbench:
 
 def fenced(text: str) -> str:
     """As data: nothing in it can close the fence."""
-    return f"<tool>\n{text[:LONGEST_RESULT].replace('</tool', '&lt;/tool')}\n</tool>"
+    return f"<tool>\n{prompt.data(text[:LONGEST_RESULT])}\n</tool>"

@@ -20,13 +20,14 @@ from vulkn_app.db import Member, as_member
 from vulkn_app.errors import Conflict
 from vulkn_app.knowledge import imports
 from vulkn_app.knowledge.formats import File
+from vulkn_app.local import demo_calendar
 
 BUSINESS = "Clínica Dental Sonrisa Roma"
 KNOWLEDGE = Path(__file__).parent / "demo_knowledge.jsonl"
 AGENT = {
     "name": "Sofía",
     "instructions": (
-        "Cuando alguien quiera una cita, pide su nombre, un teléfono y qué día le queda mejor. "
+        "Cuando alguien quiera una cita, pregunta qué tratamiento y qué día le queda mejor, y agéndala. "
         "No des diagnósticos: ante dolor o sangrado, ofrece la consulta de urgencia del mismo día."
     ),
     "greeting_es": "¡Hola! Soy Sofía, de Sonrisa Roma. ¿En qué te ayudo? Puedo darte precios, horarios o una cita.",
@@ -101,6 +102,7 @@ async def _make(note: Note) -> str:
         branding = json.dumps({"suggestions": SUGGESTIONS}, ensure_ascii=False)
         await connection.execute(SUGGEST, {"branding": branding, "org_id": owner.org_id})
     await imports.apply(owner, await imports.plan(owner, [File(KNOWLEDGE.name, KNOWLEDGE.read_bytes())]))
+    await demo_calendar.make(owner)
     await _join(owner, note.member)
     slug = (await _person(session)).org_slug
     await auth.sign_out(session.sid)
