@@ -4,11 +4,13 @@ from typing import Any
 
 import reflex as rx
 
+from components.providers import providers
 from components.shell import shell
-from components.ui.button import button, icon_button, out_button
+from components.ui.button import button, icon_button, link_button, out_button
 from components.ui.feedback import notice, problem, skeleton_rows
 from components.ui.field import copy_field, select_field, switch, text_area, text_field
 from components.ui.surface import card, live_dot, page_head, section_head
+from components.usage import usage
 from components.words import t
 from models.agents import Tone
 from state.agent import AgentState
@@ -30,6 +32,8 @@ def _content() -> rx.Component:
             t("agent.title"),
             # A chat that is not open has nothing to try.
             rx.cond(State.agent.live, out_button(t("agent.try"), href=State.chat_url)),
+            link_button(t("nav.skills"), href="/app/skills/", icon="blocks", variant="plain"),
+            link_button(t("nav.playground"), href="/app/playground/", icon="flask-conical", variant="plain"),
             text=t("agent.text"),
         ),
         rx.cond(
@@ -37,7 +41,11 @@ def _content() -> rx.Component:
             rx.el.div(
                 rx.cond(READ_ONLY, notice(t("agent.read_only"), icon="lock")),
                 _live(),
-                rx.el.div(_voice(), rx.el.div(_site(), _origins(), class_name="stack"), class_name="columns"),
+                rx.el.div(
+                    _voice(),
+                    rx.el.div(usage(), providers(), _site(), _origins(), class_name="stack"),
+                    class_name="columns",
+                ),
                 class_name="stack",
             ),
             card(skeleton_rows(6), flush=True),

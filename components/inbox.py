@@ -10,14 +10,16 @@ from components.ui.button import button, go, icon_button, link_button, out_butto
 from components.ui.feedback import bone, empty, problem, skeleton_rows
 from components.ui.field import hidden, search_box, segments
 from components.ui.icon import glyph
+from components.ui.moment import when
 from components.ui.surface import avatar, badge
 from components.ui.talk import said, typing
-from components.words import t
+from components.words import choice, t
 from state.inbox import InboxState
 from state.session import SessionState
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = InboxState
+REASONS = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
 
 
 def inbox() -> rx.Component:
@@ -100,6 +102,7 @@ def _nothing_open() -> rx.Component:
 def _talk() -> rx.Component:
     return rx.fragment(
         _talk_head(),
+        rx.cond(State.handoff, _handoff()),
         rx.auto_scroll(
             rx.el.div(
                 rx.cond(State.conversation, rx.fragment(), _talk_bones()),
@@ -146,6 +149,27 @@ def _talk_head() -> rx.Component:
         ),
         _hand(),
         class_name="desk-talk-head",
+    )
+
+
+def _handoff() -> rx.Component:
+    """What a person must know before they go on. Who took it by hand knows it."""
+    handoff = State.handoff
+    return rx.cond(
+        handoff.reason != "took_over",
+        rx.el.section(
+            rx.el.div(
+                glyph("hand-helping", "small"),
+                rx.el.span(
+                    t("inbox.handoff", reason=choice(handoff.reason, "inbox.reason_", *REASONS)),
+                    class_name="strong small grow",
+                ),
+                rx.el.span(when(handoff.at), class_name="tiny soft number"),
+                class_name="line",
+            ),
+            rx.cond(handoff.summary != "", rx.el.p(handoff.summary, class_name="small prose")),
+            class_name="handoff",
+        ),
     )
 
 

@@ -7,7 +7,15 @@ import reflex as rx
 from components.shell import shell
 from components.ui.button import button
 from components.ui.feedback import empty, problem, skeleton_rows
-from components.ui.field import search_box, segments, select_field, small_select, text_area, text_field
+from components.ui.field import (
+    search_box,
+    segments,
+    select_field,
+    small_select,
+    switch_field,
+    text_area,
+    text_field,
+)
 from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.overlay import confirm, form_sheet
@@ -85,6 +93,7 @@ def _row(entry: rx.vars.ObjectVar[EntryRow]) -> rx.Component:
             rx.el.span(entry.title, class_name="strong clip"),
             rx.el.span(entry.body, class_name="soft small clip-2"),
             rx.el.span(
+                rx.cond(entry.exact, badge(t("knowledge.exact_mark"), tone="accent", icon="quote")),
                 badge(rx.cond(entry.language == "en", t("common.english"), t("common.spanish"))),
                 rx.cond(
                     entry.examples.length() > 0,
@@ -158,6 +167,13 @@ def _entry_sheet() -> rx.Component:
             hint=t("knowledge.entry_examples_hint"),
             default_value=rx.cond(State.entry, entry.examples.join("\n"), ""),
             key="examples" + fresh,
+        ),
+        switch_field(
+            t("knowledge.exact"),
+            name="exact",
+            hint=t("knowledge.exact_hint"),
+            default_checked=rx.cond(State.entry, entry.exact, False),
+            key="exact" + fresh,
         ),
         rx.cond(State.entry, _entry_actions()),
         is_open=State.sheet_open,

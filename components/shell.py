@@ -8,6 +8,7 @@ from reflex.event import run_script
 from reflex.style import color_mode, set_color_mode
 from reflex.vars import Var
 
+from components.alerts import alerts, bell
 from components.ui.button import go
 from components.ui.feedback import Wide, bone, skeleton_rows
 from components.ui.icon import glyph
@@ -16,16 +17,18 @@ from components.words import choice, t
 from state.prefs import PrefsState
 from state.session import SessionState
 
-Place = Literal["overview", "inbox", "leads", "knowledge", "agent", "team"]
+Place = Literal["overview", "inbox", "leads", "knowledge", "agent", "skills", "playground", "team"]
 PLACES: dict[Place, tuple[str, str]] = {
     "overview": ("/app/", "layout-dashboard"),
     "inbox": ("/app/inbox/", "messages-square"),
     "leads": ("/app/leads/", "flame"),
     "knowledge": ("/app/knowledge/", "book-open"),
     "agent": ("/app/agent/", "sparkles"),
+    "skills": ("/app/skills/", "blocks"),
+    "playground": ("/app/playground/", "flask-conical"),
     "team": ("/app/team/", "users"),
 }
-# Five fit under a thumb; the team is in the account menu.
+# Five fit under a thumb; the others are in the account menu.
 ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "leads", "knowledge", "agent")
 LEAVE = "sign-out"
 MODES: dict[Literal["light", "dark", "system"], str] = {
@@ -56,6 +59,7 @@ def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = Fal
             ),
             class_name="beside",
         ),
+        rx.cond(SessionState.ready, alerts()),
         # Outside the menu: a form that goes away with its menu is never sent.
         rx.el.form(id=LEAVE, action="/api/auth/logout", method="post", on_submit=None),
         class_name="shell",
@@ -66,7 +70,7 @@ def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = Fal
 def _frame(place: Place) -> rx.Component:
     return rx.fragment(
         rx.el.aside(
-            go(brand(), href="/app/", aria_label="VULKN"),
+            rx.el.div(go(brand(), href="/app/", aria_label="VULKN"), bell(), class_name="line between"),
             rx.el.nav(
                 *[_nav_item(each, each == place) for each in PLACES],
                 class_name="nav",
@@ -79,8 +83,9 @@ def _frame(place: Place) -> rx.Component:
             rx.el.div(mark(), rx.el.span(SessionState.org_name, class_name="strong clip"), class_name="line"),
             rx.el.div(
                 rx.cond(SessionState.rehearsal, rx.el.span(t("nav.rehearsal"), class_name="badge")),
+                bell(),
                 _account(round_=True),
-                class_name="line fixed",
+                class_name="line fixed snug",
             ),
             class_name="topbar",
         ),
@@ -165,7 +170,11 @@ def _account_menu() -> rx.Component:
             for mode, icon in MODES.items()
         ],
         rx.dropdown_menu.separator(),
-        rx.dropdown_menu.item(go(t("nav.team"), href="/app/team/"), as_child=True),
+        *[
+            rx.dropdown_menu.item(go(t(f"nav.{place}"), href=PLACES[place][0]), as_child=True)
+            for place in PLACES
+            if place not in ON_PHONE
+        ],
         rx.dropdown_menu.item(
             t("nav.sign_out"), on_click=run_script(Var(f"document.getElementById('{LEAVE}').submit()"))
         ),

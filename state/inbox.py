@@ -9,7 +9,7 @@ from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import agents
 from vulkn_app.conversations import inbox
-from vulkn_app.conversations.inbox import ConversationRow, Filter, MessageRow, ReplyForm
+from vulkn_app.conversations.inbox import ConversationRow, Filter, HandoffRow, MessageRow, ReplyForm
 from vulkn_app.errors import NotFound
 
 STEP = 30
@@ -25,6 +25,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     conversation: ConversationRow | None = None
     messages: list[MessageRow] = []
     answering: bool = False
+    handoff: HandoffRow | None = None
     agent_live: bool = True  # asked only while there is no conversation to show
 
     filter: str = "all"
@@ -43,7 +44,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         wanted = self.router.url.query_parameters.get("c", "")
         if wanted != self.open_id:
             self.open_id, self.draft_id, self.problem = wanted, uuid4().hex, ""
-            self.conversation, self.messages, self.answering = None, [], False
+            self.conversation, self.messages, self.answering, self.handoff = None, [], False, None
         await self._look()
 
     @rx.event
@@ -117,8 +118,9 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         try:
             thread = await inbox.thread(await self._member(), UUID(self.open_id))
         except (NotFound, ValueError):
-            self.open_id, self.conversation, self.messages = "", None, []
+            self.open_id, self.conversation, self.messages, self.handoff = "", None, [], None
             return
         self.conversation, self.answering = thread.conversation, thread.answering
+        self.handoff = thread.handoff
         if thread.messages != self.messages:
             self.messages = thread.messages

@@ -6,10 +6,12 @@ from uuid import uuid4
 import reflex as rx
 from pydantic import BaseModel
 
+from state.alerts import AlertsState
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import i18n
 from vulkn_app.analytics.usage import dollars
+from vulkn_app.conversations.inbox import StepRow, steps_of
 from vulkn_app.conversations.playground import Playground, Tried
 from vulkn_app.errors import VulknError
 from vulkn_app.skills.memory import ScratchMemory
@@ -34,14 +36,6 @@ class FigureRow(BaseModel):
     entry_id: str
 
 
-class ToolRow(BaseModel):
-    """A tool that was called, or a check that the answer did not pass (`how` is then `check`)."""
-
-    name: str
-    ms: int
-    how: str
-
-
 class CallRow(BaseModel):
     provider: str
     model: str
@@ -59,7 +53,7 @@ class Why(BaseModel):
     handoff: str
     evidence: list[EvidenceRow]
     figures: list[FigureRow]
-    tools: list[ToolRow]
+    tools: list[StepRow]
     calls: list[CallRow]
     cost: str
     first_ms: int
@@ -67,9 +61,8 @@ class Why(BaseModel):
 
 
 class TrialRow(BaseModel):
-    """One question and its answer; `why` once it is complete."""
+    """One question and its answer, or why there is none."""
 
-    id: str
     asked: str
     answer: str = ""
     failed: str = ""
@@ -79,6 +72,8 @@ class TrialRow(BaseModel):
 class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
     trials: list[TrialRow] = []
     answering: bool = False
+    asked: str = ""
+    said: str = ""  # of the answer that is under way
 
     # What a trial remembers between two questions; the browser is never told.
     _history: list[list[str]] = []
@@ -89,14 +84,13 @@ class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def load(self):
-        """Coming back begins where one left off; an answer that was under way then is not coming any more."""
-        self.answering = False
-        self.trials = [trial for trial in self.trials if trial.why]
+        """Coming back begins where one left off."""
+        await self._watch(AlertsState.ring)
 
     @rx.event
     @role("member")
     async def start_over(self):
-        self.trials, self.answering, self._run = [], False, ""
+        self.trials, self.answering, self.asked, self.said, self._run = [], False, "", "", ""
         self._history, self._spoken, self._kept = [], None, {}
 
     @rx.event(background=True)
@@ -114,39 +108,34 @@ class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
                 memory=ScratchMemory({skill: dict(kept) for skill, kept in self._kept.items()}),
             )
             run = uuid4().hex
-            self.answering, self._run = True, run
-            self.trials = [*self.trials[-MOST:], TrialRow(id=run, asked=text)]
+            self.answering, self.asked, self.said, self._run = True, text, "", run
         try:
             async for item in playground.stream(text):
                 async with self:
-                    if not self._is(run):
+                    if self._run != run:  # started over, or somebody else sits here now
                         return
                     self._take(item, playground)
         except VulknError as problem:
             async with self:
-                if self._is(run):
-                    self._fail(i18n.sentence(problem.code, await self._language()))
+                if self._run == run:
+                    words = i18n.sentence(problem.code, await self._language(), **problem.values)
+                    self._end(TrialRow(asked=self.asked, answer=self.said, failed=words))
         finally:
             async with self:
-                if self._is(run):
-                    self.answering = False
-
-    def _is(self, run: str) -> bool:
-        """Whether the page still waits for this answer: it was not started over, and nobody else sits here."""
-        return self._run == run and bool(self.trials)
+                if self._run == run:
+                    self.answering, self._run = False, ""
 
     def _take(self, item: str | Tried, playground: Playground) -> None:
-        last = self.trials[-1]
         if isinstance(item, str):
-            changed = last.model_copy(update={"answer": last.answer + item})
-        else:
-            changed = last.model_copy(update={"answer": item.text, "why": why(item)})
-            self._history = playground.history
-            self._spoken, self._kept = playground.language, playground.memory.kept
-        self.trials = [*self.trials[:-1], changed]
+            self.said += item
+            return
+        self._end(TrialRow(asked=self.asked, answer=item.text, why=why(item)))
+        self._history = playground.history
+        self._spoken, self._kept = playground.language, playground.memory.kept
 
-    def _fail(self, words: str) -> None:
-        self.trials = [*self.trials[:-1], self.trials[-1].model_copy(update={"failed": words})]
+    def _end(self, trial: TrialRow) -> None:
+        self.trials = [*self.trials[1 - MOST :], trial]
+        self.asked = self.said = ""
 
 
 def why(tried: Tried) -> Why:
@@ -167,18 +156,12 @@ def why(tried: Tried) -> Why:
             )
             for figure in tried.figures
         ],
-        tools=[_tool(step) for step in tried.trace],
+        tools=steps_of(tried.trace),
         calls=[_call(call) for call in tried.calls],
         cost=dollars(tried.cost_micro_usd),
         first_ms=tried.first_token_ms or 0,
         total_ms=tried.latency_ms,
     )
-
-
-def _tool(step: dict[str, Any]) -> ToolRow:
-    if "check" in step:
-        return ToolRow(name=str(step["check"]), ms=0, how="check")
-    return ToolRow(name=str(step.get("tool", "")), ms=int(step.get("ms", 0)), how=str(step.get("how", "")))
 
 
 def _call(call: dict[str, Any]) -> CallRow:

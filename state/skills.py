@@ -1,6 +1,7 @@
 """The skills: which there are, the form of the one that is open, and what was published of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ class ChangeRow(BaseModel):
 
 class VersionRow(BaseModel):
     number: int
-    at: str
+    at: datetime
     current: bool
 
 
@@ -161,7 +162,7 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
         self.versions = [
             VersionRow(
                 number=row["version"],
-                at=row["published_at"].isoformat(),
+                at=row["published_at"],
                 current=row["version"] == found.version,
             )
             for row in await governance.versions(await self._member(), key)

@@ -1,5 +1,5 @@
-/* The conversation as this tab knows it: what was shown, what waits, who answers. One message travels at a time,
-   under an id that never changes, so a retry can never make a second one. */
+/* The conversation as this tab knows it. A message travels under an id that never changes, so a retry can never
+   make a second one; the next goes once it is accepted, for what is written in a row is one question. */
 
 import { newId } from './client.js';
 
@@ -13,7 +13,8 @@ const isFinal = ({ status }) => status >= 400 && status < 500 && ![408, 425, 429
 export function createConversation({ client, memory, view, texts, emit, track, tabs, greeting, suggestions }) {
   const shown = new Set();
   const queue = [];
-  let sending = false;
+  let sending = null; // until it is accepted
+  let drawn = null;
   let human = false;
   let spoke = false;
   let lastId = null;
@@ -40,12 +41,12 @@ export function createConversation({ client, memory, view, texts, emit, track, t
 
   function received(message) {
     // Our own message, come back by another road before its posting was acknowledged.
-    if (message.sender === 'visitor' && sending && !queue[0]?.messageId) return;
+    if (message.sender === 'visitor' && sending) return;
     lastId = message.id || lastId;
     if (show(message)) emit('message', message);
   }
 
-  /** Draws what the server knows, then what it does not know yet. */
+  /** What the server knows, then what it does not. */
   function adopt({ messages }) {
     shown.clear();
     spoke = false;
@@ -56,7 +57,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
       messages.forEach(show);
       for (const item of memory.pending()) {
         if (isAnswered(item, messages)) memory.drop(item.id);
-        else present(item);
+        else present({ ...item, sent: false });
       }
       if (!spoke) view.suggest(suggestions);
     });
@@ -67,7 +68,6 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     return place >= 0 && messages.slice(place).some(({ sender }) => sender === 'agent' || sender === 'human');
   }
 
-  /** A message not yet answered: its bubble, and its place in the queue. */
   function present(item) {
     if (!shown.has(item.messageId)) show({ ...item, sender: 'visitor' });
     if (!queue.some(({ id }) => id === item.id)) queue.push(item);
@@ -85,7 +85,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     }
   }
 
-  /** One posting of one message, to its end. Throws when the stream ends before the answer does. */
+  /** Throws when the stream ends before the answer does. */
   async function exchange(item) {
     let text = '';
     let over = false;
@@ -93,11 +93,14 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     view.typing('agent');
     for await (const { event, data } of client.say(item)) {
       if (event === 'accepted') accepted(item, data.message_id);
-      else if (event === 'delta') view.showDraft(text += data.text);
+      else if (event === 'delta') {
+        text += data.text;
+        if ((drawn ||= item) === item) view.showDraft(text);
+      }
       else if (event === 'message') answered({ ...data, sender: 'agent', created_at: null });
-      else if (event === 'handoff') setHuman(true, data.message || texts.handoff);
+      else if (event === 'handoff') setHuman(true, texts.handoff);
       else if (event === 'error') throw Object.assign(new Error(data.message || texts.noAnswer), { said: true });
-      over ||= ['message', 'handoff', 'done'].includes(event);
+      over ||= ['message', 'handoff', 'kept', 'done'].includes(event);
     }
     if (!over) throw new Error('the stream ended before the answer');
   }
@@ -111,6 +114,8 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     shown.add(messageId);
     memory.keep(item);
     if (!before) tabs.postMessage({ id: messageId, sender: 'visitor', text: item.text, created_at: item.created_at });
+    if (sending === item) sending = null;
+    flush();
     if (!first) return;
     track('conversation_started');
     emit('conversation_started');
@@ -122,26 +127,28 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     tabs.postMessage(message);
   }
 
-  /** Sends what waits, oldest first. Off line it stays where it is, in the queue and in memory. */
+  /** Sends what waits, oldest first. */
   async function flush() {
-    if (sending) return;
-    sending = true;
-    while (queue.length && navigator.onLine) {
-      const item = queue[0];
-      try {
-        await deliver(item);
-        memory.drop(item.id);
-        queue.shift();
-      } catch (error) {
-        if (!navigator.onLine) break;
-        queue.shift();
-        failed(item, error);
-      } finally {
-        view.dropDraft();
-      }
+    const item = queue.find(({ sent }) => !sent);
+    if (sending || !item) return;
+    if (!navigator.onLine) {
+      queue.forEach((waiting) => view.trouble(waiting, texts.offline));
+      return;
     }
-    sending = false;
-    queue.forEach((item) => view.trouble(item, texts.offline));
+    sending = item;
+    item.sent = true;
+    try {
+      await deliver(item);
+      memory.drop(item.id);
+    } catch (error) {
+      if (navigator.onLine) failed(item, error);
+      else item.sent = false;
+    }
+    if (item.sent) queue.splice(queue.indexOf(item), 1);
+    if (sending === item) sending = null;
+    if (drawn === item) drawn = null;
+    if (!drawn) view.dropDraft();
+    flush();
   }
 
   function failed(item, error) {
@@ -150,15 +157,16 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     if (isFinal(error)) memory.drop(item.id);
     emit('error', words);
     view.trouble(item, words, () => {
+      item.sent = false;
       queue.push(item);
       flush();
     });
   }
 
-  /** The dots of a person: they go by themselves if the word that they stopped never comes. */
+  /** The dots of a person end by themselves. */
   function personTypes(on) {
     clearTimeout(typingEnds);
-    if (sending) return;
+    if (queue[0]) return;
     view.dropDraft();
     if (!on) return;
     view.typing('human');
@@ -180,7 +188,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
       flush();
     },
 
-    /** Events of the live stream: a person writes, or takes the conversation over, or gives it back. */
+    /** Events of the live stream. */
     heard({ event, data }) {
       if (event === 'message') {
         personTypes(false);

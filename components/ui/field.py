@@ -59,6 +59,19 @@ def switch(label: Words, **props: Any) -> rx.Component:
     return rx.el.input(type="checkbox", role="switch", aria_label=label, class_name="switch", **props)
 
 
+def switch_field(label: Words, *, name: str, hint: Words, **props: Any) -> rx.Component:
+    """A switch of a form; nothing is sent while it is off."""
+    return rx.el.div(
+        rx.el.label(
+            rx.el.span(label, class_name="label grow"),
+            rx.el.input(type="checkbox", role="switch", name=name, class_name="switch", **props),
+            class_name="line between",
+        ),
+        rx.el.p(hint, class_name="hint"),
+        class_name="stack-tight",
+    )
+
+
 def segments(
     label: Words, options: Sequence[tuple[str, Words]], *, value: rx.Var[str], pick: Any
 ) -> rx.Component:

@@ -5,8 +5,11 @@ import reflex as rx
 from components.ui.button import go
 from components.ui.icon import glyph
 from components.ui.moment import when
-from components.words import t
-from vulkn_app.conversations.inbox import MessageRow, Source
+from components.ui.surface import badge
+from components.words import choice, t
+from vulkn_app.conversations.inbox import MessageRow, Piece, Source, StepRow
+
+HOW = ("done", "refused", "invalid", "broken", "failed", "check", "unknown")
 
 
 def said(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
@@ -32,7 +35,11 @@ def typing(name: str | rx.Var[str]) -> rx.Component:
 
 def _line(message: rx.vars.ObjectVar[MessageRow], side: str, who: str, name: object) -> rx.Component:
     return rx.el.div(
-        rx.el.div(message.text, class_name=f"bubble bubble-{who}", dir="auto"),
+        rx.el.div(
+            rx.cond(message.pieces.length() > 0, rx.foreach(message.pieces, _piece), message.text),
+            class_name=f"bubble bubble-{who}",
+            dir="auto",
+        ),
         rx.el.div(
             name,
             when(message.at),
@@ -40,7 +47,59 @@ def _line(message: rx.vars.ObjectVar[MessageRow], side: str, who: str, name: obj
             rx.foreach(message.sources, _source),
             class_name="said-by",
         ),
+        rx.cond(message.trace.length() > 0, _trace(message)),
         class_name=side,
+    )
+
+
+def step(step: rx.vars.ObjectVar[StepRow]) -> rx.Component:
+    """A tool that was called, or a check that held an answer back."""
+    return rx.el.li(
+        rx.el.code(step.name, class_name="small"),
+        badge(choice(step.how, "playground.how_", *HOW)),
+        rx.cond(
+            step.how == "check", rx.fragment(), rx.el.span(step.ms, " ms", class_name="tiny soft number")
+        ),
+        class_name="line-wrap snug",
+    )
+
+
+def source_of(kind: rx.Var[str]) -> rx.Var[str]:
+    """Where a figure stands when that is not an entry of the knowledge."""
+    return choice(kind, "playground.source_", "tool", "customer", "said", "now", "business", "entry")
+
+
+def _piece(piece: rx.vars.ObjectVar[Piece]) -> rx.Component:
+    """A figure tells where it comes from when it is touched."""
+    figure = rx.popover.root(
+        rx.popover.trigger(rx.el.button(piece.text, type="button", class_name="figure-link")),
+        rx.popover.content(
+            rx.el.p(t("inbox.figure_of"), class_name="tiny soft"),
+            rx.cond(
+                piece.entry_id != "",
+                rx.el.div(
+                    rx.el.p(piece.title, class_name="strong small"),
+                    go(
+                        t("inbox.figure_open"),
+                        href="/app/knowledge/?entry=" + piece.entry_id.to(str),
+                        class_name="link small",
+                    ),
+                    class_name="stack-tight",
+                ),
+                rx.el.p(source_of(piece.source_kind), class_name="strong small"),
+            ),
+            side="top",
+            class_name="pop",
+        ),
+    )
+    return rx.cond(piece.source_kind == "", rx.el.span(piece.text), figure)
+
+
+def _trace(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(t("inbox.trace"), class_name="fold-head tiny"),
+        rx.el.ul(rx.foreach(message.trace, step), class_name="stack-tight"),
+        class_name="fold fold-small",
     )
 
 

@@ -2,7 +2,19 @@
 
 import pytest
 
-from components import account, agent, inbox, knowledge, leads, missing, overview, team, wraps
+from components import (
+    account,
+    agent,
+    inbox,
+    knowledge,
+    leads,
+    missing,
+    overview,
+    playground,
+    skills,
+    team,
+    wraps,
+)
 
 PAGES = {
     "/login": account.login,
@@ -14,6 +26,8 @@ PAGES = {
     "/app/leads": leads.leads,
     "/app/knowledge": knowledge.knowledge,
     "/app/agent": agent.agent,
+    "/app/skills": skills.skills,
+    "/app/playground": playground.playground,
     "/app/team": team.team,
     "404": missing.missing,
 }

@@ -18,6 +18,7 @@ from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.conversations.grounding import Evidence, Source, links
 from vulkn_app.conversations.language import Language, of_burst
 from vulkn_app.conversations.ledger import Ledger
+from vulkn_app.conversations.secrecy import instructions
 from vulkn_app.conversations.tools import MOST_STEPS, Workbench
 from vulkn_app.db import AgentKey, engine_call
 from vulkn_app.errors import DatabaseAway, NotFound
@@ -173,6 +174,7 @@ class Draft:
             self._evidence(ask),
             self.language,
             known_words=(self.brain.business, self.brain.agent.name),
+            told=instructions(self.brain.agent.name, self.brain.business),
             done=lambda: self.bench.done,
         )
 

@@ -3,7 +3,7 @@
 The list and a thread join several tables and are looked at with every ring of the doorbell, so they go
 through SQL under the person's own rights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -47,8 +47,34 @@ class Source(BaseModel):
     title: str
 
 
+class Piece(BaseModel):
+    """A stretch of a message; a figure names where it stands: an entry, or another kind of source."""
+
+    text: str
+    source_kind: str = ""
+    title: str = ""
+    entry_id: str = ""
+
+
+class StepRow(BaseModel):
+    """A tool that was called for an answer, or a check that held a first one back (`how` is then `check`)."""
+
+    name: str
+    ms: int
+    how: str
+
+
+class HandoffRow(BaseModel):
+    """Why a person should take the conversation, and what they must know. `took_over`: somebody already did."""
+
+    reason: str
+    summary: Blank
+    at: datetime | None
+
+
 class MessageRow(BaseModel):
-    """One message of a thread. `author` is the person's name when one wrote it."""
+    """One message of a thread. `author` is the person's name when one wrote it; `pieces` are the text again
+    when there are figures in it."""
 
     id: UUID
     sender: Sender
@@ -58,12 +84,15 @@ class MessageRow(BaseModel):
     sources: list[Source]
     rating: int
     comment: Blank
+    pieces: list[Piece] = []
+    trace: list[StepRow] = []
 
 
 class Thread(BaseModel):
     """One conversation, its newest messages oldest first, and whether the agent is writing."""
 
     conversation: ConversationRow
+    handoff: HandoffRow | None
     messages: list[MessageRow]
     answering: bool
 
@@ -93,12 +122,17 @@ ONE = text(f"{CONVERSATION} and c.id = :id")
 MESSAGES = text("""
     select * from (
       select m.id, m.seq, m.sender, m.body as text, p.name as author, m.created_at as at, m.sources,
-             coalesce(m.rating, 0) as rating, m.rating_comment as comment
+             coalesce(m.rating, 0) as rating, m.rating_comment as comment, m.figures, t.trace
       from messages m
       left join profiles p on p.user_id = m.author_id
+      left join turns t on t.org_id = m.org_id and t.answer_id = m.id and t.conversation_id = m.conversation_id
       where m.org_id = :org_id and m.conversation_id = :id
       order by m.seq desc limit :limit
     ) newest order by seq
+""")
+HANDOFF = text("""
+    select handoff_reason as reason, handoff_summary as summary, handoff_at as at from conversations
+    where org_id = :org_id and id = :id and status = 'human' and handoff_reason is not null
 """)
 ANSWERING = text("""
     select exists (
@@ -138,8 +172,10 @@ async def thread(member: Member, conversation_id: UUID) -> Thread:
             raise NotFound
         said = await session.execute(MESSAGES, {**asked, "limit": MOST_MESSAGES})
         answering = await session.execute(ANSWERING, asked)
+        handoff = (await session.execute(HANDOFF, asked)).mappings().first()
         thread = Thread(
             conversation=ConversationRow.model_validate(dict(row)),
+            handoff=HandoffRow.model_validate(dict(handoff)) if handoff else None,
             messages=[_message(message) for message in said.mappings()],
             answering=bool(answering.scalar_one()),
         )
@@ -170,7 +206,42 @@ async def set_status(member: Member, conversation_id: UUID, status: Conversation
 
 def _message(row: Mapping[Any, Any]) -> MessageRow:
     sources = [{"id": source["entry_id"], "title": source["title"]} for source in row["sources"]]
-    return MessageRow.model_validate({**row, "sources": sources})
+    pieces = pieces_of(row["text"], row["figures"] or [])
+    return MessageRow.model_validate(
+        {**row, "sources": sources, "pieces": pieces, "trace": steps_of(row["trace"] or [])}
+    )
+
+
+def pieces_of(text: str, figures: Sequence[Mapping[str, Any]]) -> list[Piece]:
+    """The text cut at its figures; nothing when it has none, or when they are of another text."""
+    pieces: list[Piece] = []
+    at = 0
+    for figure in sorted(figures, key=lambda figure: figure["start"]):
+        start, end = figure["start"], figure["end"]
+        if start < at or text[start:end] != figure["text"]:
+            return []
+        if start > at:
+            pieces.append(Piece(text=text[at:start]))
+        pieces.append(
+            Piece(
+                text=figure["text"],
+                source_kind=figure["source_kind"],
+                title=figure["title"] or "",
+                entry_id=figure["entry_id"] or "",
+            )
+        )
+        at = end
+    return [*pieces, Piece(text=text[at:])] if pieces and text[at:] else pieces
+
+
+def steps_of(trace: Sequence[Mapping[str, Any]]) -> list[StepRow]:
+    """What a turn wrote down of itself."""
+    return [
+        StepRow(name=str(step["check"]), ms=0, how="check")
+        if "check" in step
+        else StepRow(name=str(step.get("tool", "")), ms=int(step.get("ms", 0)), how=str(step.get("how", "")))
+        for step in trace
+    ]
 
 
 def _plain(words: str) -> str:

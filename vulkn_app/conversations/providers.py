@@ -11,7 +11,9 @@ from vulkn_app.errors import NotAllowed
 from vulkn_app.llm import REHEARSAL
 from vulkn_app.settings import Provider, settings
 
-CHOSEN = text("select providers, coalesce(model, '') as model from agents where org_id = :org_id order by id limit 1")
+CHOSEN = text(
+    "select providers, coalesce(model, '') as model from agents where org_id = :org_id order by id limit 1"
+)
 CHOOSE = text("""
     update agents set providers = cast(:providers as text[]), model = :model
     where org_id = :org_id and id = (select id from agents where org_id = :org_id order by id limit 1)
@@ -74,4 +76,6 @@ def configured() -> list[str]:
 
 
 def _usual(name: str) -> str:
-    return {"claude": settings.anthropic_model, "openai": settings.openai_model}.get(name, settings.openclaw_model)
+    return {"claude": settings.anthropic_model, "openai": settings.openai_model}.get(
+        name, settings.openclaw_model
+    )

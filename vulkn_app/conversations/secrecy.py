@@ -4,7 +4,8 @@ Only our own words count, as they stand in the code. What the owner wrote may we
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from vulkn_app.conversations.prompt import RULES, TONES
 from vulkn_app.skills.catalogue import ALL
@@ -15,7 +16,6 @@ RUN = 8
 HELD = 4
 
 _WORD = re.compile(r"[^\W_]+")
-_PLACEHOLDER = re.compile(r"\{\w+\}")
 _END = ""  # no run goes over it
 
 
@@ -23,28 +23,45 @@ class Revealed(Exception):
     """The draft was about to repeat its instructions. What was held of them is never shown."""
 
 
+class Run(NamedTuple):
+    """Words in a row that the instructions have too. `length` does not count names: everybody may say those."""
+
+    length: int
+    begins: int
+
+
+_NONE = Run(0, 0)
+
+
 class Instructions:
     """Texts to be kept, ready to be compared word by word."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], names: str = "") -> None:
         self._places: dict[str, list[int]] = {}
         words = (word for text in texts for word in (*_WORD.findall(text.casefold()), _END))
         for place, word in enumerate(words):
             self._places.setdefault(word, []).append(place)
+        self._free = frozenset(_WORD.findall(names.casefold()))
 
-    def runs(self, before: dict[int, int], word: str) -> dict[int, int]:
-        """How long the run is that ends with `word`, at each of its places; `before`: the same of the last word."""
-        return {place: before.get(place - 1, 0) + 1 for place in self._places.get(word.casefold(), ())}
+    def runs(self, before: dict[int, Run], word: str, at: int) -> dict[int, Run]:
+        """The runs that end with `word`, by their place; `before`: those that ended with the word before."""
+        told = word.casefold()
+        counts, new = told not in self._free, Run(0, at)
+        found: dict[int, Run] = {}
+        for place in self._places.get(told, ()):
+            length, begins = before.get(place - 1, new)
+            found[place] = Run(length + counts, begins)
+        return found
 
 
-@cache
-def ours() -> Instructions:
-    """Rules, tones, skills and tools as every prompt tells them, without a word of any owner's."""
-    return Instructions(_told())
+@lru_cache(maxsize=500)
+def instructions(agent: str, business: str) -> Instructions:
+    """Rules, tones, skills and tools as this agent's prompt tells them, without a word of its owner's."""
+    return Instructions(_told(agent, business), f"{agent} {business}")
 
 
-def _told() -> Iterator[str]:
-    yield from _PLACEHOLDER.split(RULES)
+def _told(agent: str, business: str) -> Iterator[str]:
+    yield RULES.format(agent=agent, business=business, tone="")
     yield from TONES.values()
     for skill in ALL.values():
         if not any(field.is_required() for field in skill.config.model_fields.values()):
@@ -55,13 +72,12 @@ def _told() -> Iterator[str]:
 class Secrecy:
     """One draft's. What `feed` and `finish` return may be shown; both raise Revealed."""
 
-    def __init__(self, kept: Instructions | None = None) -> None:
-        self._kept = kept or ours()
+    def __init__(self, kept: Instructions) -> None:
+        self._kept = kept
         self._text = ""
         self._out = 0  # shown up to here
         self._read = 0  # compared up to here
-        self._runs: dict[int, int] = {}
-        self._begins: list[int] = []  # of the words of the longest run
+        self._runs: dict[int, Run] = {}
 
     def feed(self, piece: str) -> str:
         self._text += piece
@@ -76,16 +92,14 @@ class Secrecy:
             if found.end() == len(self._text) and not ended:
                 break  # it may be the beginning of a longer word
             self._compare(found)
-        holds = len(self._begins) >= HELD and not ended
-        stop = self._begins[0] if holds else len(self._text)
+        longest = max(self._runs.values(), default=_NONE)
+        stop = longest.begins if longest.length >= HELD and not ended else len(self._text)
         free = self._text[self._out : stop]
         self._out = max(self._out, stop)
         return free
 
     def _compare(self, word: re.Match[str]) -> None:
         self._read = word.end()
-        self._runs = self._kept.runs(self._runs, word.group())
-        longest = max(self._runs.values(), default=0)
-        if longest >= RUN:
+        self._runs = self._kept.runs(self._runs, word.group(), word.start())
+        if any(run.length >= RUN for run in self._runs.values()):
             raise Revealed
-        self._begins = [*self._begins, word.start()][-longest:] if longest else []

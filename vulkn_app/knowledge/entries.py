@@ -15,7 +15,7 @@ from vulkn_app.knowledge.words import fold
 from vulkn_app.texts import Line, Text
 
 Status = Literal["active", "archived"]
-COLUMNS = "id,title,body,language,examples,status,source,updated_at"
+COLUMNS = "id,title,body,language,examples,exact,status,source,updated_at"
 MOST_EXAMPLES = 40
 MOST_IDS = 200
 
@@ -33,6 +33,7 @@ class EntryRow(BaseModel):
     body: str
     language: Language
     examples: list[str]
+    exact: bool = False
     status: Status
     source: str
     updated_at: postgrest.Instant
@@ -52,6 +53,7 @@ class EntryForm(BaseModel):
     body: Text = Field(min_length=1, max_length=20_000)
     language: Language = "es"
     examples: list[Annotated[Line, Field(max_length=300)]] = Field(default=[], max_length=MOST_EXAMPLES)
+    exact: bool = False  # its very words are the answer to its title and its examples
 
     @field_validator("examples", mode="before")
     @classmethod

@@ -8,6 +8,8 @@ from vulkn_app.pages import login as login
 from vulkn_app.pages import missing as missing
 from vulkn_app.pages import outside as outside
 from vulkn_app.pages import overview as overview
+from vulkn_app.pages import playground as playground
 from vulkn_app.pages import reset as reset
 from vulkn_app.pages import signup as signup
+from vulkn_app.pages import skills as skills
 from vulkn_app.pages import team as team

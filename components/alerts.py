@@ -1,0 +1,118 @@
+"""The bell of the frame and what it rings for."""
+
+from typing import Any
+
+import reflex as rx
+
+from components.ui.button import button, go, icon_button
+from components.ui.feedback import empty, skeleton_rows
+from components.ui.icon import glyph
+from components.ui.moment import when
+from components.ui.overlay import sheet
+from components.words import Words, choice, t
+from state.alerts import AlertsState
+from vulkn_app.conversations.alerts import AlertRow
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+State: Any = AlertsState
+
+KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery")
+ICONS = {
+    "limit": "gauge",
+    "loop": "repeat",
+    "provider": "cloud-off",
+    "handoff": "hand-helping",
+    "received": "message-circle-question",
+    "skill": "plug",
+    "delivery": "mail-x",
+}
+REASONS = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
+
+
+def bell() -> rx.Component:
+    """Stands twice in the frame, for phone and desk; the list is `alerts`, once."""
+    return rx.el.button(
+        glyph("bell"),
+        rx.cond(State.unseen > 0, rx.el.span(State.unseen, class_name="count count-bell", aria_hidden=True)),
+        rx.el.span(t("alerts.bell", n=State.unseen), class_name="quiet-only"),
+        type="button",
+        aria_haspopup="dialog",
+        on_click=State.open,
+        class_name="button button-ghost button-icon bell",
+    )
+
+
+def alerts() -> rx.Component:
+    return rx.el.div(
+        sheet(
+            t("alerts.title"),
+            rx.cond(
+                State.loaded,
+                rx.cond(
+                    State.rows.length() > 0,
+                    rx.el.ul(rx.foreach(State.rows, _alert), class_name="rows rows-bare"),
+                    empty("bell", t("alerts.empty"), t("alerts.empty_text")),
+                ),
+                skeleton_rows(3),
+            ),
+            is_open=State.is_open,
+            on_close=State.close,
+            foot=rx.cond(
+                State.unseen > 0,
+                rx.el.div(
+                    button(t("alerts.see_all"), icon="check-check", variant="plain", on_click=State.see_all),
+                    class_name="sheet-foot",
+                ),
+                rx.fragment(),
+            ),
+        ),
+        on_mount=State.ring,
+    )
+
+
+def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
+    key = alert.id.to_string(use_json=False)
+    return rx.el.li(
+        rx.el.span(
+            rx.match(alert.kind, *[(kind, glyph(icon)) for kind, icon in ICONS.items()], glyph("bell")),
+            class_name="tile-mark",
+        ),
+        rx.el.div(
+            rx.el.p(_title(alert), class_name="strong small"),
+            rx.el.p(choice(alert.kind, "alerts.text_", *KINDS), class_name="soft small"),
+            rx.el.div(
+                rx.el.span(when(alert.at), class_name="tiny soft number"),
+                rx.cond(
+                    alert.conversation_id,
+                    go(
+                        t("alerts.to_conversation"),
+                        href="/app/inbox/?c=" + alert.conversation_id.to_string(use_json=False),
+                        on_click=State.follow(key),
+                        class_name="link small",
+                    ),
+                ),
+                class_name="line-wrap",
+            ),
+            class_name="stack-tight grow",
+        ),
+        rx.cond(
+            alert.seen,
+            rx.fragment(),
+            icon_button("check", t("alerts.see"), size="small", on_click=State.see(key)),
+        ),
+        class_name=rx.cond(alert.seen, "alert alert-seen", "alert"),
+    )
+
+
+def _title(alert: Any) -> Words:
+    who = rx.cond(alert.who != "", alert.who, t("common.visitor"))
+    titles = {
+        "limit": t("alerts.limit", percent=alert.percent),
+        "handoff": t("alerts.handoff", who=who, reason=choice(alert.reason, "inbox.reason_", *REASONS)),
+        "loop": t("alerts.loop", who=who),
+        "received": t("alerts.received", who=who),
+        "delivery": t("alerts.delivery", who=who),
+        "provider": t("alerts.provider", name=alert.subject),
+        "skill": t("alerts.skill", name=alert.subject),
+    }
+    return rx.match(alert.kind, *titles.items(), "")
