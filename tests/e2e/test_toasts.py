@@ -46,8 +46,8 @@ async def test_a_toast_covers_no_field_and_no_button(
     await picture(owner, "page")
 
     await visitor.goto(await owner.get_by_text("/c/optica-norte").inner_text())
-    await ask(visitor, "Quiero hablar con una persona")
-    await expect(bubbles(visitor, "agent").last).to_contain_text("Déjame tu nombre")
+    await ask(visitor, "¿Hacen lentes progresivos?")
+    await expect(bubbles(visitor, "agent").last).to_contain_text("No tengo esa información")
     await owner.goto("/app/inbox/")
     await owner.get_by_role("link", name="Visitante").click()
     await owner.get_by_role("button", name="Tomar").click()

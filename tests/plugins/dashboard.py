@@ -105,10 +105,11 @@ class Tab:
             self._hear(self._socket.receive_text())
         raise AssertionError(f"not reached; heard {self.heard[-3:]}")
 
-    def var(self, name: str) -> Any:
-        """The last value the browser got for a var, by its name without Reflex's suffix."""
-        for values in self.state.values():
-            for key, value in values.items():
+    def var(self, name: str, *, of: str = "") -> Any:
+        """The last value the browser got for a var, by its name without Reflex's suffix; `of`: a part of its
+        state's name, where several have such a var."""
+        for state, values in self.state.items():
+            for key, value in values.items() if of in state else ():
                 if key.removesuffix("_rx_state_") == name:
                     return value
         return None

@@ -200,7 +200,7 @@ def test_a_form_that_came_back_is_filled_as_it_was(dashboard: TestClient) -> Non
     def filled(path: str) -> list[str]:
         with Tab(dashboard, cookies=cookies, path=path) as tab:
             tab.until(lambda t: bool(t.var("is_hydrated")))
-            return [tab.var("email"), tab.var("name"), tab.var("business")]
+            return [tab.var(field, of="account") for field in ("email", "name", "business")]
 
     assert filled("/signup/?e=email_taken") == ["ana@luna.example", "Ana Ñu", "Café «Luna»"]
     assert filled("/signup/") == ["", "", ""]
