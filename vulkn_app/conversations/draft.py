@@ -282,7 +282,7 @@ class Draft:
             "first_token_ms": self.ledger.first_token_ms,
             "latency_ms": self.clock(),
             "calls": self.ledger.calls,
-            "lead": leads.signals(self.question).as_json(),
+            "lead": leads.signals(self.question, country=self.brain.agent.country).as_json(),
             "trace": self.bench.trace,
         }
         if handoff:

@@ -55,7 +55,7 @@ SAY: dict[str, dict[Language, str]] = {
         "es": "¡Listo{name}! Tu cita quedó cambiada: {appointment}. El código sigue siendo {code}.",
         "en": "Done{name}! Your appointment has been moved: {appointment}. The code is still {code}.",
     },
-    "link": {"es": " Agrégala a tu calendario: {link}", "en": " Add it to your calendar: {link}"},
+    "link": {"es": " [Agrégala a tu calendario]({link}).", "en": " [Add it to your calendar]({link})."},
     "cancelled": {
         "es": "Tu cita quedó cancelada: {appointment}. Si quieres otra, dime qué día.",
         "en": "Your appointment is cancelled: {appointment}. If you'd like another one, tell me what day.",
