@@ -1,6 +1,6 @@
 """The bell of the frame and what it rings for."""
 
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 
@@ -115,4 +115,4 @@ def _title(alert: Any) -> Words:
         "provider": t("alerts.provider", name=alert.subject),
         "skill": t("alerts.skill", name=alert.subject),
     }
-    return rx.match(alert.kind, *titles.items(), "")
+    return cast("rx.Var[str]", rx.match(alert.kind, *titles.items(), ""))

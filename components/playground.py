@@ -1,6 +1,6 @@
 """Trying the agent out: a chat that no customer sees, and under each answer what it stands on."""
 
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 
@@ -180,7 +180,7 @@ def _figure(figure: rx.vars.ObjectVar[FigureRow]) -> rx.Component:
 def _call(call: rx.vars.ObjectVar[CallRow]) -> rx.Component:
     return rx.el.li(
         rx.el.span(
-            rx.el.span(call.provider, class_name="strong small"),
+            rx.el.span(_provider(call.provider), class_name="strong small"),
             rx.cond(call.model != call.provider, rx.el.span(call.model, class_name="soft small clip")),
             rx.cond(call.failure != "", badge(call.failure, tone="danger")),
             class_name="line-wrap snug",
@@ -193,6 +193,12 @@ def _call(call: rx.vars.ObjectVar[CallRow]) -> rx.Component:
         ),
         class_name="stack-none",
     )
+
+
+def _provider(name: Any) -> rx.Var[str]:
+    """Two that answer are no models."""
+    ready = {"rehearsal": t("playground.by_rehearsal"), "curated": t("playground.by_curated")}
+    return cast("rx.Var[str]", rx.match(name, *ready.items(), name))
 
 
 def _composer() -> rx.Component:

@@ -40,7 +40,7 @@ def _card() -> rx.Component:
     )
 
 
-def _provider(row: rx.vars.ObjectVar[ProviderRow], place: rx.Var[int]) -> rx.Component:
+def _provider(row: rx.vars.ObjectVar[ProviderRow], place: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(place + 1, class_name="step-mark"),
         rx.el.div(

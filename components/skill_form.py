@@ -45,7 +45,12 @@ def _drawn(field: Field, name: Words, cells: Any) -> rx.Component:
 
 
 def _control(field: Field, name: Words, cells: Any) -> rx.Component:
-    given = {"name": name, "default_value": cells[field.name], "key": _key(name), "class_name": "input"}
+    given: dict[str, Any] = {
+        "name": name,
+        "default_value": cells[field.name],
+        "key": _key(name),
+        "class_name": "input",
+    }
     given["aria_invalid"] = State.wrong.contains(name)
     match field.kind:
         case "choice":
@@ -54,14 +59,14 @@ def _control(field: Field, name: Words, cells: Any) -> rx.Component:
             )
         case "whole" | "number":
             limits = {"min": field.least, "max": field.most}
-            known = {limit: value for limit, value in limits.items() if value is not None}
+            known: dict[str, Any] = {limit: value for limit, value in limits.items() if value is not None}
             step = "1" if field.kind == "whole" else "any"
             return rx.el.input(type="number", input_mode="numeric", step=step, **known, **given)
         case "time":
             return rx.el.input(type="time", **given)
         case "text" | "lines" | "json":
             size = "area-short" if field.kind == "text" else "area-normal"
-            shape = {"spell_check": False} if field.kind == "json" else {}
+            shape: dict[str, Any] = {"spell_check": False} if field.kind == "json" else {}
             return rx.el.textarea(
                 **given | {"class_name": f"input {size} {'code' if shape else ''}"}, **shape
             )
@@ -186,7 +191,7 @@ def option_words(option: str) -> Words:
 
 
 def _under(name: Words, option: str) -> Words:
-    return name + f".{option}"
+    return rx.Var.create(name).to(str) + f".{option}"
 
 
 def _key(name: Words) -> Words:

@@ -80,7 +80,7 @@ def _card(skill: rx.vars.ObjectVar[CardRow]) -> rx.Component:
         rx.el.p(_words(skill.key, "about"), class_name="soft small"),
         rx.el.div(
             badge(choice(skill.tier, "skills.tier_", *TIERS), tone="line"),
-            rx.cond(skill.version > 0, badge(t("skills.version", n=skill.version))),
+            rx.cond(skill.version.to(int) > 0, badge(t("skills.version", n=skill.version))),
             rx.cond(skill.unpublished, badge(t("skills.unpublished"), tone="accent")),
             class_name="line-wrap snug",
         ),

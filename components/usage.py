@@ -29,7 +29,7 @@ def _month() -> rx.Component:
                 class_name=rx.cond(now.near, "meter-fill meter-near", "meter-fill"),
                 width=now.percent.to_string() + "%",
             ),
-            role="meter",
+            role="progressbar",
             aria_valuenow=now.percent,
             aria_valuemin=0,
             aria_valuemax=100,

@@ -141,7 +141,7 @@ class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
 def why(tried: Tried) -> Why:
     """What the page shows of an answer's grounds."""
     return Why(
-        outcome=tried.outcome,
+        outcome="handoff" if tried.handoff else tried.outcome,
         handoff=tried.handoff,
         evidence=[
             EvidenceRow(id=str(e.entry_id), title=e.title, text=e.text[:280], score=f"{e.score:.2f}")

@@ -15,8 +15,8 @@ from vulkn_app.analytics import usage
 from vulkn_app.errors import NotFound
 from vulkn_app.skills import fields, governance
 from vulkn_app.skills.catalogue import ALL
-from vulkn_app.skills.fields import Fault, Field, Row
-from vulkn_app.skills.faults import WHOLE, faults
+from vulkn_app.skills.faults import faults
+from vulkn_app.skills.fields import Fault, Field
 from vulkn_app.skills.governance import SkillCard
 
 FORMS: Mapping[str, tuple[Field, ...]] = {
@@ -242,6 +242,3 @@ def _row_worded(field: Field, row: Mapping[str, Any], language: i18n.Language) -
 def _option(value: str, language: i18n.Language) -> str:
     key = option_key(value)
     return i18n.t(key, language) if key else value
-
-
-__all__ = ["FORMS", "WHOLE", "CardRow", "ChangeRow", "Row", "SkillsState", "VersionRow", "option_key"]

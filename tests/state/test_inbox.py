@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from state.inbox import InboxState
 from tests.conversing import a_conversation
@@ -98,3 +99,61 @@ def status_of(url: str, conversation: UUID) -> str:
         row = admin.execute("select status from conversations where id = %s", (conversation,)).fetchone()
     assert row
     return row[0]
+
+
+async def test_a_hand_over_says_why_and_what_to_know(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    conversation = a_conversation(database_url, business, "Quiero hablar con alguien")
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute(
+            "update conversations set status = 'human', handoff_reason = 'asked', handoff_summary = 'Quiere factura'"
+            " where id = %s",
+            (conversation,),
+        )
+    inbox = await page(InboxState, business.owner, f"/app/inbox/?c={conversation}")
+
+    await run(InboxState.load, inbox)
+    assert (inbox.handoff.reason, inbox.handoff.summary) == ("asked", "Quiere factura")
+    await run(InboxState.hand, inbox, "open")
+
+    assert inbox.handoff is None
+
+
+async def test_an_answer_shows_where_its_figures_stand_and_how_it_was_made(
+    page: OpenPage, database_url: str
+) -> None:
+    business = a_business(database_url)
+    conversation = a_conversation(
+        database_url, business, "¿Precio?", "Cuesta $650 y dura 40 minutos.", outcome="answered"
+    )
+    figure = {
+        "text": "$650",
+        "kind": "price",
+        "start": 7,
+        "end": 11,
+        "source_kind": "tool",
+        "entry_id": None,
+        "title": "",
+    }
+    step = {"tool": "search_knowledge", "ms": 3, "how": "done"}
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute(
+            "update messages set figures = %s where conversation_id = %s and sender = 'agent'",
+            (Jsonb([figure]), conversation),
+        )
+        admin.execute(
+            "update turns set trace = %s, answer_id ="
+            " (select id from messages where conversation_id = %s and sender = 'agent') where conversation_id = %s",
+            (Jsonb([step]), conversation, conversation),
+        )
+    inbox = await page(InboxState, business.owner, f"/app/inbox/?c={conversation}")
+
+    await run(InboxState.load, inbox)
+
+    answer = inbox.messages[-1]
+    assert [(piece.text, piece.source_kind) for piece in answer.pieces] == [
+        ("Cuesta ", ""),
+        ("$650", "tool"),
+        (" y dura 40 minutos.", ""),
+    ]
+    assert [(step.name, step.how) for step in answer.trace] == [("search_knowledge", "done")]

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-BENCHMARKS = {"turn": "tests.benchmarks.turn"}
+BENCHMARKS = {"turn": "tests.benchmarks.turn", "engine": "tests.benchmarks.engine"}
 # Each has `run(data) -> (figures, predictions)`: the product's own code on labelled rows.
 QUALITY = {
     "quality-language": "tests.benchmarks.quality_language",

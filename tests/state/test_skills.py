@@ -1,0 +1,136 @@
+"""The skills page, driven through its handlers."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from state.skills import DRAFT, FORMS, PUBLISH, SkillsState
+from tests.factories import Business, a_business
+from tests.state.conftest import OpenPage, run
+from vulkn_app.errors import NotFound
+from vulkn_app.skills.faults import WHOLE
+
+
+async def opened(page: OpenPage, business: Business, key: str) -> Any:
+    skills = await page(SkillsState, business.owner, "/app/skills/")
+    await run(SkillsState.load, skills)
+    await run(SkillsState.open, skills, key)
+    return skills
+
+
+async def sent(skills: Any, meaning: str, **typed: str) -> list[Any]:
+    """The form as it stands, with these fields changed."""
+    form = {name: value for name, value in skills.cells.items() if value} | typed
+    await run(SkillsState.mean, skills, meaning)
+    return await run(SkillsState.save, skills, form)
+
+
+def card(skills: Any, key: str) -> Any:
+    return next(card for card in skills.cards if card.key == key)
+
+
+async def test_an_agent_begins_with_some_skills_and_the_plan_locks_others(
+    page: OpenPage, database_url: str
+) -> None:
+    skills = await page(SkillsState, a_business(database_url).owner)
+
+    await run(SkillsState.load, skills)
+
+    assert card(skills, "handoff").enabled
+    assert not card(skills, "http_action").in_plan
+    assert skills.plan == "starter"
+
+
+async def test_a_draft_is_kept_without_being_used(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    skills = await opened(page, business, "handoff")
+
+    await sent(skills, DRAFT, emergency_phone="911")
+
+    assert skills.cells["emergency_phone"] == "911"
+    assert card(skills, "handoff").version == 0
+    with psycopg.connect(database_url) as admin:
+        row = admin.execute(
+            "select draft->>'emergency_phone', published from agent_skills where org_id = %s",
+            (business.org_id,),
+        ).fetchone()
+    assert row == ("911", None)
+
+
+async def test_what_is_published_can_be_compared_and_taken_back(page: OpenPage, database_url: str) -> None:
+    skills = await opened(page, a_business(database_url), "handoff")
+    await sent(skills, PUBLISH, emergency_phone="911")
+    await sent(skills, DRAFT, emergency_phone="066")
+
+    assert [(change.before, change.after) for change in skills.changes] == [("911", "066")]
+    await sent(skills, PUBLISH, emergency_phone="066")
+    assert [(version.number, version.current) for version in skills.versions] == [(2, True), (1, False)]
+    await run(SkillsState.roll_back, skills, 1)
+
+    assert skills.cells["emergency_phone"] == "911"
+    assert card(skills, "handoff").version == 3
+
+
+async def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(
+    page: OpenPage, database_url: str
+) -> None:
+    skills = await opened(page, a_business(database_url), "handoff")
+
+    await sent(skills, PUBLISH, emergency_phone="llama ya")
+
+    assert skills.wrong["emergency_phone"].kind == "shape"
+    assert skills.problem
+    assert card(skills, "handoff").version == 0
+
+
+async def test_a_list_grows_and_shrinks_by_its_own_rows(page: OpenPage, database_url: str) -> None:
+    skills = await opened(page, a_business(database_url), "handoff")
+    await run(SkillsState.add_row, skills, "hours")
+    await run(SkillsState.add_row, skills, "hours")
+    first, second = (row["id"] for row in skills.rows["hours"])
+    await run(SkillsState.drop_row, skills, "hours", first)
+
+    hours = {
+        f"hours.{second}.opens": "09:00",
+        f"hours.{second}.closes": "18:00",
+        f"hours.{second}.days.mon": "on",
+    }
+    await sent(skills, PUBLISH, **hours)
+
+    assert not skills.problem
+    assert [row["opens"] for row in skills.rows["hours"]] == ["09:00"]
+
+
+async def test_no_row_is_added_to_what_is_no_list(page: OpenPage, database_url: str) -> None:
+    skills = await opened(page, a_business(database_url), "faq")
+
+    with pytest.raises(NotFound):
+        await run(SkillsState.add_row, skills, "entries")
+
+    assert skills.rows == {}
+
+
+async def test_a_skill_above_the_plan_does_not_open(page: OpenPage, database_url: str) -> None:
+    skills = await page(SkillsState, a_business(database_url).owner)
+    await run(SkillsState.load, skills)
+
+    with pytest.raises(NotFound):
+        await run(SkillsState.open, skills, "http_action")
+
+    assert skills.open_key == ""
+
+
+async def test_a_skill_is_switched_off_and_on(page: OpenPage, database_url: str) -> None:
+    skills = await page(SkillsState, a_business(database_url).owner)
+    await run(SkillsState.load, skills)
+
+    await run(SkillsState.switch, skills, "lead_capture", False)
+    assert not card(skills, "lead_capture").enabled
+    await run(SkillsState.switch, skills, "lead_capture", True)
+
+    assert card(skills, "lead_capture").enabled
+
+
+def test_the_place_for_what_no_field_is_to_blame_for_is_no_field() -> None:
+    assert all(field.name != WHOLE for form in FORMS.values() for field in form)
