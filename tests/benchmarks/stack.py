@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from pydantic import SecretStr
 
 from vulkn_app.local.bootstrap import bootstrap
@@ -46,3 +47,11 @@ def stack_in(folder: Path) -> Iterator[Stack]:
         yield Stack(server.url(), env)
     finally:
         asyncio.run(server.stop())
+
+
+def without_limits(database_url: str) -> None:
+    """A benchmark asks more than any plan includes."""
+    with psycopg.connect(database_url) as admin:
+        admin.execute(
+            "update app.plans set monthly_turns = null, monthly_micro_usd = null, daily_visitor_turns = null"
+        )

@@ -20,13 +20,14 @@ import aiohttp
 import httpx
 
 from tests.benchmarks.load import Figures, measure, stream
-from tests.benchmarks.stack import Stack, stack_in
+from tests.benchmarks.stack import Stack, stack_in, without_limits
 from tests.factories import KNOWLEDGE, Business, a_business
 from tests.plugins.api import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 CONCURRENCY = (1, 10, 50)
 FIRST_TOKEN_MS, TOKENS, GAP_MS = 200, 40, 5
+LIMITS = ("VISITOR_MESSAGES_PER_MINUTE", "ADDRESS_MESSAGES_PER_MINUTE", "LOOP_GUARD_MESSAGES")
 TURN_SECONDS = (FIRST_TOKEN_MS + TOKENS * GAP_MS) / 1000
 QUESTION = "¿Cuánto cuesta una limpieza dental?"
 BODY = {
@@ -35,6 +36,12 @@ BODY = {
     "stream": True,
     "messages": [{"role": "user", "content": QUESTION}],
 }
+TOOL = "search_knowledge"
+TOOLS = [{"name": TOOL, "input_schema": {"type": "object", "properties": {}, "required": []}}]
+ROUND = [
+    {"role": "assistant", "content": [{"type": "tool_use", "id": "call", "name": TOOL, "input": {}}]},
+    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "call", "content": "nothing"}]},
+]
 
 
 @dataclass
@@ -51,6 +58,20 @@ class Upstream(Target):
     async def ask(self, session: aiohttp.ClientSession, asker: int, turn: int) -> tuple[float, float]:
         headers = {"x-api-key": "bench", "anthropic-version": "2023-06-01"}
         return await stream(session, f"{self.base}/v1/messages", b"text_delta", json=BODY, headers=headers)
+
+
+class UpstreamTools(Target):
+    """The model itself with one round of tools: asked, called, told, answered."""
+
+    async def ask(self, session: aiohttp.ClientSession, asker: int, turn: int) -> tuple[float, float]:
+        headers = {"x-api-key": "bench", "anthropic-version": "2023-06-01"}
+        url = f"{self.base}/v1/messages"
+        _, called = await stream(
+            session, url, b"input_json_delta", json=BODY | {"tools": TOOLS}, headers=headers
+        )
+        told = BODY | {"tools": TOOLS, "messages": [*BODY["messages"], *ROUND]}
+        first, whole = await stream(session, url, b"text_delta", json=told, headers=headers)
+        return called + first, called + whole
 
 
 class Bare(Target):
@@ -86,14 +107,20 @@ def run(*, rounds: int = 4, seconds: float = 3.0) -> dict[str, Any]:
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="vulkn-bench-")))
         os.sched_setaffinity(0, {0})
-        paced = running.enter_context(_upstream(FIRST_TOKEN_MS, GAP_MS))
-        at_once = running.enter_context(_upstream(0, 0))
+        paced = running.enter_context(upstream(FIRST_TOKEN_MS, GAP_MS))
+        at_once = running.enter_context(upstream(0, 0))
+        calling = running.enter_context(upstream(FIRST_TOKEN_MS, GAP_MS, "--mode=tools", f"--tool={TOOL}"))
         stack = running.enter_context(stack_in(folder))
+        without_limits(stack.database_url)
         businesses = [a_business(stack.database_url) for _ in range(5)]
         result: dict[str, Any] = {"tokens": TOKENS, "first_token_ms": FIRST_TOKEN_MS, "gap_ms": GAP_MS}
         with _targets(paced, stack, businesses) as targets:
             result["paced"] = {str(c): asyncio.run(_first_tokens(targets, c, rounds)) for c in CONCURRENCY}
             result["at_once"] = {"10": asyncio.run(_first_tokens(targets, 10, rounds, spread=0.0))}
+        with _targets(calling, stack, businesses) as targets:
+            result["tools"] = {
+                str(c): asyncio.run(_with_a_tool(targets, calling, c, rounds)) for c in (1, 10)
+            }
         with _targets(at_once, stack, businesses) as targets:
             result["saturated"] = asyncio.run(_throughput(targets, rounds, seconds))
     result["goals"] = _goals(result)
@@ -118,6 +145,18 @@ async def _first_tokens(
         "added_ms": added,
         "ratio_p50": round(added["vulkn"]["p50"] / bare, 2),
     }
+
+
+async def _with_a_tool(targets: list[Target], upstream: str, concurrency: int, rounds: int) -> dict[str, Any]:
+    """What the product adds to a model that calls one tool before it answers; the bare proxy has none."""
+    product = next(target for target in targets if target.name == "vulkn")
+    both: list[Target] = [UpstreamTools("upstream", upstream), product]
+    figures = await _alternate(
+        both, concurrency, turns=max(10, concurrency * 4), rounds=rounds, spread=2 * TURN_SECONDS
+    )
+    own = figures["upstream"].p(50)
+    added = {f"p{p}": round(figures["vulkn"].p(p) - own, 2) for p in (50, 95)}
+    return {"upstream_ms": {"p50": round(own, 2)}, "added_ms": {"vulkn": added}}
 
 
 async def _throughput(targets: list[Target], rounds: int, seconds: float) -> dict[str, Any]:
@@ -160,7 +199,7 @@ def _targets(upstream: str, stack: Stack, businesses: list[Business]) -> Iterato
     with ExitStack() as running:
         env = {"ANTHROPIC_BASE_URL": upstream, "ANTHROPIC_API_KEY": "bench"}
         bare = running.enter_context(_served("tests.benchmarks.bare_proxy:app", env, "/chat"))
-        limits = {"VISITOR_MESSAGES_PER_MINUTE": "1000000", "ADDRESS_MESSAGES_PER_MINUTE": "1000000"}
+        limits = dict.fromkeys(LIMITS, "1000000") | {"BURST_PATIENCE": "0"}
         web = {
             "REFLEX_ENV_MODE": "prod",
             "__REFLEX_SKIP_COMPILE": "true",
@@ -175,13 +214,15 @@ def _targets(upstream: str, stack: Stack, businesses: list[Business]) -> Iterato
 
 
 @contextmanager
-def _upstream(first_token_ms: int, gap_ms: int) -> Iterator[str]:
+def upstream(first_token_ms: int, gap_ms: int, *more: str) -> Iterator[str]:
+    """The fake model in a process of its own; `more` are its other options."""
     port = free_port()
     arguments = [
         f"--port={port}",
         f"--first-token-ms={first_token_ms}",
         f"--tokens={TOKENS}",
         f"--gap-ms={gap_ms}",
+        *more,
     ]
     with _process([sys.executable, "-m", "tests.fakes.llm", *arguments], {}, core=0):
         base = f"http://127.0.0.1:{port}"
@@ -214,11 +255,19 @@ def _served(target: str, env: dict[str, str], ready: str, *options: str) -> Iter
         yield base
 
 
+def pinned_to(core: int, command: list[str]) -> list[str]:
+    """The command on one core of its own."""
+    return ["taskset", "-c", str(core % (os.cpu_count() or 1)), *command]
+
+
 @contextmanager
 def _process(command: list[str], env: dict[str, str], *, core: int) -> Iterator[None]:
-    pinned = ["taskset", "-c", str(core % (os.cpu_count() or 1)), *command]
     process = subprocess.Popen(
-        pinned, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        pinned_to(core, command),
+        cwd=ROOT,
+        env={**os.environ, **env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield

@@ -23,7 +23,7 @@ SPANISH = (
     ("¿Cuánto cobran por la consulta?", "La consulta es gratis la primera vez y luego ${n}00."),
     ("¿A qué hora abren?", "Abrimos a las {n}:15 de la mañana."),
     ("¿Hasta qué hora están los sábados?", "Los sábados estamos de 8:{n} a 14:{n}."),
-    ("¿Abren los domingos?", "Sí, los domingos abrimos de 10 a 1{n}."),
+    ("¿Abren los domingos?", "Sí, los domingos abrimos de 10 a {n}."),
     ("¿Cuál es su dirección?", "Estamos en la calle Orizaba {n}42, colonia Roma."),
     ("¿Dónde están ubicados?", "Nos encuentras en Avenida Juárez {n}10, local {n}."),
     ("¿Cuál es su teléfono?", "Nuestro teléfono es 55 1234 56{n}."),
@@ -40,7 +40,7 @@ ENGLISH = (
     ("How much do you charge for a consultation?", "The consultation is free the first time, then ${n}0."),
     ("What time do you open?", "We open at {n}:15 in the morning."),
     ("Until when are you open on Saturdays?", "On Saturdays we are open from 8:{n} to 2:{n}."),
-    ("Are you open on Sundays?", "Yes, we are open on Sundays from 10 to 1{n}."),
+    ("Are you open on Sundays?", "Yes, we are open on Sundays from 10 to {n}."),
     ("What is your address?", "We are at {n}42 Maple Street."),
     ("Where are you located?", "You can find us at {n}10 Sunset Avenue, Suite {n}."),
     ("What is your phone number?", "Our phone number is (305) 555-01{n}."),
@@ -82,7 +82,7 @@ def outcomes(url: str, business: Business) -> list[str]:
 def fresh(invented: str) -> Iterator[str]:
     """The same sentence with another number every time."""
     while True:
-        yield invented.replace("{n}", str(next(_NUMBER) % 27 + 3))
+        yield invented.replace("{n}", str(next(_NUMBER) % 13 + 11))
 
 
 def plain(text: str) -> bool:

@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import Any, Literal
 
 from aiohttp import web
@@ -51,6 +52,11 @@ STATUSES: dict[str, tuple[int, str, str]] = {
     "504": (504, "timeout_error", ""),
     "529": (529, "overloaded_error", "server_error"),
 }
+# What is said over and over when a benchmark asks for so many tokens: true by the knowledge of tests/factories.py.
+_TRUE = (
+    "La limpieza dental cuesta $650 pesos y dura 40 minutos. Con gusto te ayudo a agendar cuando quieras; solo dime "
+    "qué día te acomoda y el equipo se encarga de lo demás. Hay estacionamiento gratuito para pacientes."
+)
 MIDWAY = 3
 # What came before the fault is on the customer's screen by then.
 _PAUSE = 0.05
@@ -88,7 +94,8 @@ class FakeLLM:
         self.requests: deque[Received] = deque(maxlen=self.remember)
         self._cache = PromptCache()
         self._ids = 0
-        self._benchmark = Reply(tuple(f" palabra{number}" for number in range(self.tokens)))
+        words = tuple(islice(cycle(pieces(f" {_TRUE}")), self.tokens))
+        self._benchmark = Reply(tuple(word if n else word.lstrip() for n, word in enumerate(words)))
 
     def will(self, **step: Any) -> None:
         """What the next request (of that dialect, with `on`) meets; call again for the one after."""

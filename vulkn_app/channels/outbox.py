@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from vulkn_app import live
 from vulkn_app.db import AgentKey, as_system, engine_call
 from vulkn_app.settings import settings
 
