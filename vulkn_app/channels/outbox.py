@@ -97,6 +97,8 @@ async def _note(
 ) -> None:
     row = (delivery.agent.org_id, delivery.id, delivery.attempt)
     await engine_call(NOTE, (*row, state, provider_id, error, wait))
+    if delivery.conversation_id:
+        live.publish(live.Ring(delivery.agent.org_id, "message", delivery.conversation_id))
     log.info(
         "delivery.noted", org=str(delivery.agent.org_id), id=str(delivery.id), state=state, kind=delivery.kind
     )

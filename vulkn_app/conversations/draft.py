@@ -56,6 +56,7 @@ class Draft:
         self.brain: Brain
         self.bench: Workbench
         self._events = TurnEvents()
+        self._known: tuple[int, Evidence] | None = None  # with how many results of tools
 
     @property
     def text(self) -> str:
@@ -179,6 +180,13 @@ class Draft:
         )
 
     def _evidence(self, ask: Ask) -> Evidence:
+        """The same for every look at it until a tool has said more."""
+        known = len(self.bench.results)
+        if self._known is None or self._known[0] != known:
+            self._known = known, self._gathered(ask)
+        return self._known[1]
+
+    def _gathered(self, ask: Ask) -> Evidence:
         now = prompt.now_line(self.brain, self.bench.turn.now)
         tools = [
             Source("tool", "", "", "\n".join((result.text, *result.facts))) for result in self.bench.results

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -62,7 +63,7 @@ class Facts:
         spans: list[tuple[str, str, Source]] = []
         for source in kept:
             text = f"{source.title}\n{source.text}" if source.kind == "entry" else source.text
-            found = closed_days(_by_the_clock(stated(text)), text)
+            found = closed_days(_by_the_clock(_stated(text)), text)
             for figure in found:
                 for key, unit in filed(figure, today=today):
                     index.setdefault(key, []).append(Found(unit, source))
@@ -79,12 +80,16 @@ class Evidence:
     def __init__(
         self, facts: Facts, *turn: Source, today: date | None = None, preferred: Iterable[str] = ()
     ) -> None:
-        self._facts = (facts, Facts.build(turn, today=today))
+        self._known = facts
+        self._turn = turn
         self._today = today
         self._rank = {entry: rank for rank, entry in enumerate(preferred)}
-        if today:
-            for source in turn:
-                self._add_days(source, today)
+
+    @cached_property
+    def _facts(self) -> tuple[Facts, Facts]:
+        """Read when the first figure comes: most answers have none, and before that a customer waits."""
+        turn = Facts.build(self._turn, today=self._today)
+        return self._known, self._with_days(turn, self._today) if self._today else turn
 
     def find(self, figure: Figure) -> Source | None:
         """The source of a figure; a weak one (see WEAK) only when no other has it."""
@@ -142,31 +147,33 @@ class Evidence:
             keys += [key for key in day_keys(relative_day(figure.value, self._today)) if key[0] != "day"]
         return self._best(source for key in keys for source in self._at(key, ""))
 
-    def _add_days(self, source: Source, today: date) -> None:
+    def _with_days(self, turn: Facts, today: date) -> Facts:
         """What the calendar adds: "mañana" and "el viernes" are dates; today's line knows the days ahead."""
-        index = dict(self._facts[1].index)
-        if source.kind == "now":
-            ahead = range(_DAYS_AHEAD + 1)
-        elif source.kind == "customer":
-            ahead = self._days_named(source, today)
-        else:
-            return
-        for days in ahead:
-            by_date = day_keys(today + timedelta(days))
-            # Any weekday comes within a week: only the nearest are told by today's line.
-            named = by_date if source.kind == "customer" or days < 2 else by_date[:2]
-            for key in (*named, ("relative", f"+{days}")):
-                index[key] = [*index.get(key, ()), Found("", source)]
-        turn = self._facts[1]
-        self._facts = (self._facts[0], Facts(turn.sources, index, turn.open_hours))
+        index = dict(turn.index)
+        days_ahead = [day_keys(today + timedelta(days)) for days in range(_DAYS_AHEAD + 1)]
+        for source in turn.sources:
+            if source.kind not in WEAK:
+                continue
+            mine = source.kind == "customer"
+            for days in _days_named(source, days_ahead) if mine else range(_DAYS_AHEAD + 1):
+                # Any weekday comes within a week: only the nearest are told by today's line.
+                named = days_ahead[days] if mine or days < 2 else days_ahead[days][:2]
+                for key in (*named, ("relative", f"+{days}")):
+                    index[key] = [*index.get(key, ()), Found("", source)]
+        return Facts(turn.sources, index, turn.open_hours)
 
-    def _days_named(self, source: Source, today: date) -> list[int]:
-        named = {figure.value for figure in stated(source.text) if figure.kind == "date"}
-        return [
-            days
-            for days in range(1, _DAYS_AHEAD + 1)
-            if f"+{days}" in named or day_keys(today + timedelta(days))[2][1] in named
-        ]
+
+def _days_named(source: Source, days_ahead: list[list[Key]]) -> list[int]:
+    named = {figure.value for figure in _stated(source.text) if figure.kind == "date"}
+    if not named:
+        return []
+    return [n for n, keys in enumerate(days_ahead) if n and (f"+{n}" in named or keys[2][1] in named)]
+
+
+@lru_cache(maxsize=4_096)
+def _stated(text: str) -> list[Figure]:
+    """The lines of a conversation come again with each of its turns."""
+    return stated(text)
 
 
 def _by_the_clock(found: list[Figure]) -> list[Figure]:
