@@ -198,3 +198,9 @@ def test_a_claim_is_never_half_shown(places: list[int]) -> None:
 
     assert stop is not None
     assert "qued" not in seen
+
+
+def test_a_link_that_comes_in_two_pieces_is_one_link() -> None:
+    text = "Agenda en https://tijeras.example/citas/. El corte de dama cuesta $350."
+    for place in range(len(text)):
+        assert stream(Gate(evidence()), cut(text, [place])) == (text, None), text[:place]

@@ -112,7 +112,8 @@ class Gate:
                 return self._before(base + start), risky
             needed = self._needs(tokens, n, base)
             if needed and n > lines and size - 1 - n <= needed:
-                return self._before(base + start), risky
+                at = base + start
+                return self._before(self._unbroken(at) if word in _LINKING else at), risky
             risky = risky or needed > 0
         last = base + tokens[-1][1] if tokens else base
         touches = bool(tokens) and last + len(tokens[-1][0]) == len(text)
@@ -143,6 +144,12 @@ class Gate:
         if not rest[0].isalnum():
             return 0
         return 1 if any(c.isspace() for c in rest) else len(self._text)
+
+    def _unbroken(self, at: int) -> int:
+        """Where the run of letters and signs around `at` began: a link that is cut at its point is another link."""
+        while at > self._out and not self._text[at - 1].isspace():
+            at -= 1
+        return at
 
     def _in_question(self, at: int) -> bool:
         opened = self._text.rfind("¿", self._opened(), at)
