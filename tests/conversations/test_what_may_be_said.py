@@ -151,7 +151,7 @@ async def test_a_broken_off_call_is_in_the_ledger(
 
     with psycopg.connect(database_url) as admin:
         calls = admin.execute(
-            "select failure, output_tokens > 0, price_version <> '' from usage_events where org_id = %s order by call",
+            "select failure, output_tokens > 0, price_version <> '', model <> '', cost_micro_usd > 0 from usage_events where org_id = %s order by call",
             (business.org_id,),
         ).fetchall()
-    assert calls == [("ungrounded", True, True), (None, True, True)]
+    assert calls == [("ungrounded", True, True, True, True), (None, True, True, True, True)]

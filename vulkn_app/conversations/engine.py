@@ -47,7 +47,7 @@ _lanes: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 class Inbound:
     """A visitor's message as a channel hands it over. `external_id`: the same one is the same message.
 
-    `sent_at`: when their side says it was sent. `streams`: whether they watch the answer being written."""
+    `sent_at`: when their side says it was sent."""
 
     agent: AgentKey
     visitor: bytes = field(repr=False)

@@ -28,10 +28,9 @@ class Ledger:
 
     def count_broken(self, ask: Ask, said: str, why: str) -> None:
         """A call that we ended: its bill never came, so about four characters are taken for a token."""
-        provider = llm.providers(ask.order)[0]
+        provider, model = llm.first_asked(ask)
         read = sum(map(len, ask.system)) + sum(len(line.text) for line in ask.history) + len(ask.context)
         usage = Usage((read + len(ask.question)) // 4, len(said) // 4)
-        model = ask.model or ""
         self._add(provider, model, usage, prices.cost_micro_usd(model, usage), why)
 
     def _add(

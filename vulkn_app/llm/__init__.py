@@ -45,6 +45,7 @@ __all__ = [
     "Usage",
     "close",
     "disabled",
+    "first_asked",
     "open_clients",
     "providers",
     "rehearsal_only",
@@ -67,6 +68,13 @@ def providers(order: tuple[str, ...] = ()) -> list[str]:
 
 def rehearsal_only(order: tuple[str, ...] = ()) -> bool:
     return not _asked(order)
+
+
+def first_asked(ask: Ask) -> tuple[str, str]:
+    """The provider that this question goes to first, and its model; rehearsal where there is none."""
+    for dialect in _asked(ask.order):
+        return dialect.name, dialect.model_for(ask)
+    return rehearsal.NAME, rehearsal.NAME
 
 
 def disabled() -> dict[str, str]:
