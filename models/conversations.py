@@ -1,6 +1,6 @@
 """Who wrote and what was said."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
@@ -84,8 +84,6 @@ class Conversation(SQLModel, table=True):
     handoff_summary: str | None = made_by_database(nullable=True)
     handoff_at: datetime | None = made_by_database(Moment, nullable=True)
     paused_until: datetime | None = made_by_database(Moment, nullable=True)
-    day: date | None = made_by_database(nullable=True)
-    day_turns: int = made_by_database()
     created_at: datetime = made_by_database(Moment)
 
 

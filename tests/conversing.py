@@ -54,8 +54,10 @@ def a_conversation(
         )
         if outcome:
             admin.execute(
-                "insert into turns (org_id, conversation_id, message_id, state, outcome, latency_ms, lease_until, created_at)"
-                " values (%s, %s, %s, 'done', %s, %s, now(), now() - %s)",
+                "with t as (insert into turns"
+                " (org_id, conversation_id, message_id, state, outcome, latency_ms, lease_until, created_at)"
+                " values (%s, %s, %s, 'done', %s, %s, now(), now() - %s) returning id, message_id)"
+                " update messages m set turn_id = t.id from t where m.id = t.message_id",
                 (org, conversation, messages[0], outcome, latency_ms, ago),
             )
         for table in ("conversations", "messages"):

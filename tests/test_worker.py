@@ -46,8 +46,9 @@ def left_unanswered(admin: psycopg.Connection, org_id: object) -> None:
         {"org": org_id},
     )
     admin.execute(
-        "insert into turns (org_id, conversation_id, message_id, lease_until)"
-        " select org_id, conversation_id, id, now() - interval '1 second' from messages where org_id = %s",
+        "with t as (insert into turns (org_id, conversation_id, message_id, lease_until)"
+        " select org_id, conversation_id, id, now() - interval '1 second' from messages where org_id = %s"
+        " returning id, message_id) update messages m set turn_id = t.id from t where m.id = t.message_id",
         (org_id,),
     )
 

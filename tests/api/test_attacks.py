@@ -141,8 +141,9 @@ def left_unanswered(url: str, text: str) -> UUID:
             values,
         )
         admin.execute(
-            "insert into turns (org_id, conversation_id, message_id, lease_until) select org_id, conversation_id,"
-            " id, now() - interval '1 minute' from messages where org_id = %(org)s",
+            "with t as (insert into turns (org_id, conversation_id, message_id, lease_until) select org_id, conversation_id,"
+            " id, now() - interval '1 minute' from messages where org_id = %(org)s returning id, message_id)"
+            " update messages m set turn_id = t.id from t where m.id = t.message_id",
             values,
         )
     return business.org_id

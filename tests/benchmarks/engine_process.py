@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from vulkn_app import llm
+from vulkn_app import garbage, llm
 from vulkn_app.conversations import engine, language
 from vulkn_app.conversations.engine import Inbound
 from vulkn_app.db import AgentKey
@@ -47,6 +47,7 @@ async def turns(visitors: list[list[str]], at_once: int) -> dict[str, Any]:
 async def main() -> None:
     llm.open_clients()
     language.warm()
+    garbage.settle()
     while line := await asyncio.to_thread(sys.stdin.readline):
         told = json.loads(line)
         profile = cProfile.Profile() if told.get("profile") else None

@@ -124,10 +124,10 @@ def left_turn(url: str, business: Business, visitor: Visitor, text: str, *, atte
     """A message whose process died before it could be answered."""
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(
-            "with q as (insert into messages (org_id, conversation_id, sender, body, external_id)"
-            " values (%s, %s, 'visitor', %s, 'left') returning org_id, conversation_id, id)"
-            " insert into turns (org_id, conversation_id, message_id, state, lease_until, attempt)"
-            " select org_id, conversation_id, id, 'running', now() - interval '1 second', %s from q",
+            "with q as (insert into messages (org_id, conversation_id, sender, body, external_id, turn_id)"
+            " values (%s, %s, 'visitor', %s, 'left', gen_random_uuid()) returning org_id, conversation_id, id, turn_id)"
+            " insert into turns (id, org_id, conversation_id, message_id, state, lease_until, attempt)"
+            " select turn_id, org_id, conversation_id, id, 'running', now() - interval '1 second', %s from q",
             (business.org_id, visitor.conversation_id, text, attempt),
         )
 

@@ -118,9 +118,10 @@ async def test_a_turn_that_died_gives_its_reservation_back(
     dead, alive = await visitors(http, business, 2)
     with psycopg.connect(database_url, autocommit=True) as admin:
         admin.execute(
-            "with q as (insert into messages (org_id, conversation_id, sender, body) values (%s, %s, 'visitor', 'hola')"
-            " returning org_id, conversation_id, id) insert into turns (org_id, conversation_id, message_id, lease_until)"
-            " select org_id, conversation_id, id, now() + interval '1 hour' from q",
+            "with q as (insert into messages (org_id, conversation_id, sender, body, turn_id)"
+            " values (%s, %s, 'visitor', 'hola', gen_random_uuid()) returning org_id, conversation_id, id, turn_id)"
+            " insert into turns (id, org_id, conversation_id, message_id, lease_until)"
+            " select turn_id, org_id, conversation_id, id, now() + interval '1 hour' from q",
             (business.org_id, dead.conversation_id),
         )
     await alive.ask("¿Hay estacionamiento?")

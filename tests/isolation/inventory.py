@@ -35,13 +35,14 @@ FUNCTIONS = {
         "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
-        "uuid_range", "skill_publish", "plan_of_mine",
+        "uuid_range", "skill_publish", "plan_of_mine", "send_to_customer",
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
-        "turn_open", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
+        "turn_open", "first_message", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
         "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "hand_over", "plan_of", "claim_outbox", "note_delivery",
         "uuid_range", "claim_reminder", "deliver_reminder",
+        "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
@@ -146,7 +147,9 @@ RULES: dict[str, str] = {
         union all select oid::regprocedure::text from pg_proc where pronamespace = 'public'::regnamespace""",
     "a function pins its search path": """
         select oid::regprocedure from pg_proc
-        where pronamespace = 'app'::regnamespace and not coalesce(proconfig, '{}') @> array['search_path=""']""",
+        where pronamespace = 'app'::regnamespace and not coalesce(proconfig, '{}') @> array['search_path=""']
+          -- or was read when it was made, and has nobody's rights but the caller's
+          and not (prosqlbody is not null and not prosecdef)""",
     "a function is called only by whom it was made for": f"""
         select r.rolname || ' ' || p.oid::regprocedure from pg_proc p, pg_roles r
         where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace) and r.rolname in ({_values(ROLES)})

@@ -216,7 +216,8 @@ IN_A_HELPER = (
     _right("support may do what owners do", "standing_in_never_founds_invites_promotes_or_deletes",
            edit=("owner_orgs", "'owner', null", "'owner', 'write'")),
     _right("an empty setting is not none", "nothing_stays_on_a_pooled_connection",
-           edit=("engine_org", "nullif(current_setting('app.org_id', true), '')", "current_setting('app.org_id', true)")),
+           edit=("engine_org", "NULLIF(current_setting('app.org_id'::text, true), ''::text)",
+                 "current_setting('app.org_id'::text, true)")),
 )  # fmt: skip
 
 AT_A_DOOR = (
@@ -277,7 +278,7 @@ IN_A_TURN = (
            "alter table messages drop constraint messages_org_id_conversation_id_external_id_key",
            ("turn_open", "and m.external_id = p_external", "and false")),
     _right("locks in two orders", "opening_and_closing_a_turn_lock_in_one_order",
-           edit=("turn_close", "where v.org_id = p_org for update of v", "where v.org_id = p_org")),
+           edit=("turn_close", "and w.id = p_turn) for update", "and w.id = p_turn)")),
     _right("an answer is stored again", "twenty_closings_and_retries_at_once_store_one_answer",
            edit=("turn_close", "t.state in ('done', 'superseded') or", "")),
     _right("a lost attempt still stores", "an_attempt_that_lost_its_lease_stores_nothing",

@@ -5,6 +5,7 @@ Only our own words count, as they stand in the code. What the owner wrote may we
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from vulkn_app.conversations.prompt import RULES, TONES
@@ -30,25 +31,36 @@ class Run(NamedTuple):
     begins: int
 
 
-_NONE = Run(0, 0)
+class Said(NamedTuple):
+    """A word of a draft, and where it begins."""
+
+    word: str
+    at: int
+
+
+_NOBODY = Said(_END, 0)
+_NO_RUNS: dict[int, Run] = {}
 
 
 class Instructions:
     """Texts to be kept, ready to be compared word by word."""
 
     def __init__(self, texts: Iterable[str], names: str = "") -> None:
-        self._places: dict[str, list[int]] = {}
-        words = (word for text in texts for word in (*_WORD.findall(text.casefold()), _END))
-        for place, word in enumerate(words):
-            self._places.setdefault(word, []).append(place)
+        # Two words in a row are where a run begins; a word alone is in every text.
+        self._pairs: dict[tuple[str, str], list[int]] = {}
+        words = [word for text in texts for word in (*_WORD.findall(text.casefold()), _END)]
+        for place, pair in enumerate(pairwise(words)):
+            self._pairs.setdefault(pair, []).append(place)
         self._free = frozenset(_WORD.findall(names.casefold()))
 
-    def runs(self, before: dict[int, Run], word: str, at: int) -> dict[int, Run]:
-        """The runs that end with `word`, by their place; `before`: those that ended with the word before."""
-        told = word.casefold()
-        counts, new = told not in self._free, Run(0, at)
+    def runs(self, before: dict[int, Run], last: Said, word: str) -> dict[int, Run]:
+        """The runs that end with `word`, by their place; `before`: those that ended with `last`."""
+        places = self._pairs.get((last.word, word))
+        if not places:
+            return _NO_RUNS
+        counts, new = word not in self._free, Run(last.word not in self._free, last.at)
         found: dict[int, Run] = {}
-        for place in self._places.get(told, ()):
+        for place in places:
             length, begins = before.get(place - 1, new)
             found[place] = Run(length + counts, begins)
         return found
@@ -77,7 +89,8 @@ class Secrecy:
         self._text = ""
         self._out = 0  # shown up to here
         self._read = 0  # compared up to here
-        self._runs: dict[int, Run] = {}
+        self._last = _NOBODY
+        self._runs = _NO_RUNS
 
     def feed(self, piece: str) -> str:
         self._text += piece
@@ -92,14 +105,17 @@ class Secrecy:
             if found.end() == len(self._text) and not ended:
                 break  # it may be the beginning of a longer word
             self._compare(found)
-        longest = max(self._runs.values(), default=_NONE)
-        stop = longest.begins if longest.length >= HELD and not ended else len(self._text)
+        stop = len(self._text)
+        if self._runs and not ended:
+            longest = max(self._runs.values())
+            stop = longest.begins if longest.length >= HELD else stop
         free = self._text[self._out : stop]
         self._out = max(self._out, stop)
         return free
 
-    def _compare(self, word: re.Match[str]) -> None:
-        self._read = word.end()
-        self._runs = self._kept.runs(self._runs, word.group(), word.start())
-        if any(run.length >= RUN for run in self._runs.values()):
+    def _compare(self, found: re.Match[str]) -> None:
+        word, self._read = found.group().casefold(), found.end()
+        self._runs = self._kept.runs(self._runs, self._last, word)
+        self._last = Said(word, found.start())
+        if self._runs and any(run.length >= RUN for run in self._runs.values()):
             raise Revealed

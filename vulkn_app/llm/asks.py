@@ -34,7 +34,7 @@ class ToolSpec:
 
     name: str
     description: str
-    schema: dict[str, Any]
+    schema: dict[str, Any] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)

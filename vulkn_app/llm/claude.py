@@ -131,25 +131,35 @@ class ClaudeDigest:
         raise ProviderFailed(FailureKind.EMPTY, f"no text before {self.stop_reason}")
 
 
-def _request(ask: Ask, model: str, paused: calling.Content) -> dict[str, Any]:
-    """Tools, then system, as the API caches them: their bytes are the same every turn, up to the cache mark."""
-    request: dict[str, Any] = {"model": model, "max_tokens": settings.llm_max_tokens, "stream": True}
-    if _THINKS.search(model):
-        request["output_config"] = {"effort": _EFFORT}
-    tools = [_tool(tool) for tool in sorted(ask.tools, key=lambda tool: tool.name)]
-    system: list[dict[str, Any]] = [{"type": "text", "text": text} for text in ask.system if text.strip()]
-    if cached := system or tools:
-        cached[-1]["cache_control"] = _CACHED
-    if tools:
-        request["tools"] = tools
-    if tools and not ask.may_call:
-        request["tool_choice"] = {"type": "none"}
-    if system:
-        request["system"] = system
+def _request(ask: Ask, model: str, paused: calling.Content) -> bytes:
     said = transcript.anthropic(ask, model)
     if paused:
         said.append({"role": "assistant", "content": list(paused)})
-    return request | {"messages": said}
+    opening = _opening(model, settings.llm_max_tokens, ask.tools, ask.system, may_call=ask.may_call)
+    return b'%b,"messages":%b}' % (opening, wire.encoded(said))
+
+
+@lru_cache(maxsize=500)
+def _opening(
+    model: str, max_tokens: int, tools: tuple[ToolSpec, ...], system: tuple[str, ...], *, may_call: bool
+) -> bytes:
+    """All that stands before the messages, with its brace still open; encoded once, as it is the same every turn.
+
+    Tools, then system, as the API caches them, up to the cache mark."""
+    request: dict[str, Any] = {"model": model, "max_tokens": max_tokens, "stream": True}
+    if _THINKS.search(model):
+        request["output_config"] = {"effort": _EFFORT}
+    told = [_tool(tool) for tool in sorted(tools, key=lambda tool: tool.name)]
+    rules: list[dict[str, Any]] = [{"type": "text", "text": text} for text in system if text.strip()]
+    if cached := rules or told:
+        cached[-1]["cache_control"] = _CACHED
+    if told:
+        request["tools"] = told
+    if told and not may_call:
+        request["tool_choice"] = {"type": "none"}
+    if rules:
+        request["system"] = rules
+    return wire.encoded(request)[:-1]
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:

@@ -50,7 +50,9 @@ class ChatServer:
         server = self._server()
         authorization = {"authorization": f"Bearer {server.key}"} if server.key else {}
         body = _request(ask, model, server.base_url, tools=self.tools)
-        return wire.posted(f"{server.base_url}/chat/completions", headers=authorization, body=body)
+        return wire.posted(
+            f"{server.base_url}/chat/completions", headers=authorization, body=wire.encoded(body)
+        )
 
     def _server(self) -> Server:
         server = self.server()

@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -21,6 +22,8 @@ from vulkn_app.settings import settings
 
 # The aiohttp transport lets its own errors through once the response has begun.
 BROKEN = (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, aiohttp.ClientError, OSError)
+
+_ALWAYS = {"content-type": "application/json", "accept-encoding": "gzip, deflate"}
 
 _clients: dict[asyncio.AbstractEventLoop, anthropic.DefaultAioHttpClient] = {}
 
@@ -38,20 +41,32 @@ async def close() -> None:
         await _clients.pop(loop).aclose()
 
 
+def encoded(value: Any) -> bytes:
+    """As compact JSON; a character that is none becomes a question mark."""
+    return _encode(value).encode("utf-8", "replace")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=16)
+def _parsed(url: str) -> httpx2.URL:
+    return httpx2.URL(url)
+
+
 @asynccontextmanager
-async def posted(
-    url: str, *, headers: Mapping[str, str], body: Mapping[str, Any]
-) -> AsyncIterator[AsyncIterator[bytes]]:
+async def posted(url: str, *, headers: Mapping[str, str], body: bytes) -> AsyncIterator[AsyncIterator[bytes]]:
     """The answer's bytes as they come. Raises ProviderFailed for a refusal; BROKEN is for `failure` to name."""
-    client = open_client()
-    request = client.build_request(
+    limits = httpx2.Timeout(None, connect=settings.llm_connect_timeout.total_seconds())
+    # The client would put every request together from its own defaults, which takes longer than sending it.
+    request = httpx2.Request(
         "POST",
-        url,
-        headers={"content-type": "application/json", **headers},
-        content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
-        timeout=httpx2.Timeout(None, connect=settings.llm_connect_timeout.total_seconds()),
+        _parsed(url),
+        headers={**_ALWAYS, **headers},
+        content=body,
+        extensions={"timeout": limits.as_dict()},
     )
-    response = await client.send(request, stream=True, follow_redirects=False)
+    response = await open_client().send(request, stream=True, follow_redirects=False)
     try:
         if not response.is_success:
             raise await _refusal(response)

@@ -1,6 +1,6 @@
 """What an answer may stand on: knowledge, tools, the business's own facts, the customer's words, the clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -46,6 +46,13 @@ class Found(NamedTuple):
     source: Source
 
 
+class Told(NamedTuple):
+    """What one source says: its figures as they are filed, and the hours that stand as a range."""
+
+    units: Mapping[Key, tuple[str, ...]]
+    spans: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Facts:
     """The figures of some sources, ready to be asked. Built once for an organization's knowledge.
@@ -57,20 +64,16 @@ class Facts:
     open_hours: tuple[tuple[str, str, Source], ...] = ()
 
     @classmethod
-    def build(cls, sources: Iterable[Source], *, today: date | None = None) -> "Facts":
+    def build(cls, sources: Iterable[Source]) -> "Facts":
         kept = tuple(sources)
         index: dict[Key, list[Found]] = {}
         spans: list[tuple[str, str, Source]] = []
         for source in kept:
             text = f"{source.title}\n{source.text}" if source.kind == "entry" else source.text
-            found = closed_days(_by_the_clock(_stated(text)), text)
-            for figure in found:
-                for key, unit in filed(figure, today=today):
-                    index.setdefault(key, []).append(Found(unit, source))
-            folded = fold(text)
-            if any(words in folded for words in _FREE):
-                index.setdefault(("price", "free"), []).append(Found("", source))
-            spans += [(begin, end, source) for begin, end in _spans(found, text)]
+            told = _told(source.kind, text, None)
+            for key, units in told.units.items():
+                index.setdefault(key, []).extend(Found(unit, source) for unit in units)
+            spans += [(begin, end, source) for begin, end in told.spans]
         return cls(kept, index, tuple(spans))
 
 
@@ -86,10 +89,9 @@ class Evidence:
         self._rank = {entry: rank for rank, entry in enumerate(preferred)}
 
     @cached_property
-    def _facts(self) -> tuple[Facts, Facts]:
+    def _lines(self) -> list[tuple[Source, Told]]:
         """Read when the first figure comes: most answers have none, and before that a customer waits."""
-        turn = Facts.build(self._turn, today=self._today)
-        return self._known, self._with_days(turn, self._today) if self._today else turn
+        return [(source, _remembered(source.kind, source.text, self._today)) for source in self._turn]
 
     def find(self, figure: Figure) -> Source | None:
         """The source of a figure; a weak one (see WEAK) only when no other has it."""
@@ -109,8 +111,7 @@ class Evidence:
         """The source in which all these words stand together."""
         folded = (
             (source, fold(source.text))
-            for facts in self._facts
-            for source in facts.sources
+            for source in (*self._known.sources, *self._turn)
             if source.kind != "now"
         )
         return self._best(
@@ -121,14 +122,18 @@ class Evidence:
 
     def open_at(self, figure: Figure) -> Source | None:
         """Whose hours "from … to …" an hour lies in."""
-        spans = [span for facts in self._facts for span in facts.open_hours]
+        said = [(begin, end, source) for source, told in self._lines for begin, end in told.spans]
+        spans = (*self._known.open_hours, *said)
         return self._best(s for begin, end, s in spans if begin <= figure.value <= end and s.kind not in WEAK)
 
     def _at(self, key: Key, unit: str, *, exact: bool = False) -> Iterable[Source]:
-        for facts in self._facts:
-            for found in facts.index.get(key, ()):
-                if unit == found.unit or (not exact and agree(key[0], unit, found.unit)):
-                    yield found.source
+        for found in self._known.index.get(key, ()):
+            if unit == found.unit or (not exact and agree(key[0], unit, found.unit)):
+                yield found.source
+        for source, told in self._lines:
+            for its in told.units.get(key, ()):
+                if unit == its or (not exact and agree(key[0], unit, its)):
+                    yield source
 
     def _best(self, sources: Iterable[Source]) -> Source | None:
         return min(
@@ -147,33 +152,36 @@ class Evidence:
             keys += [key for key in day_keys(relative_day(figure.value, self._today)) if key[0] != "day"]
         return self._best(source for key in keys for source in self._at(key, ""))
 
-    def _with_days(self, turn: Facts, today: date) -> Facts:
-        """What the calendar adds: "mañana" and "el viernes" are dates; today's line knows the days ahead."""
-        index = dict(turn.index)
-        days_ahead = [day_keys(today + timedelta(days)) for days in range(_DAYS_AHEAD + 1)]
-        for source in turn.sources:
-            if source.kind not in WEAK:
-                continue
-            mine = source.kind == "customer"
-            for days in _days_named(source, days_ahead) if mine else range(_DAYS_AHEAD + 1):
-                # Any weekday comes within a week: only the nearest are told by today's line.
-                named = days_ahead[days] if mine or days < 2 else days_ahead[days][:2]
-                for key in (*named, ("relative", f"+{days}")):
-                    index[key] = [*index.get(key, ()), Found("", source)]
-        return Facts(turn.sources, index, turn.open_hours)
+
+def _told(kind: SourceKind, text: str, today: date | None) -> Told:
+    found = closed_days(_by_the_clock(stated(text)), text)
+    units: dict[Key, tuple[str, ...]] = {}
+    for key, unit in (entry for figure in found for entry in filed(figure, today=today)):
+        units[key] = (*units.get(key, ()), unit)
+    folded = fold(text)
+    if any(words in folded for words in _FREE):
+        units[("price", "free")] = ("",)
+    if today and kind in WEAK:
+        units |= {key: (*units.get(key, ()), "") for key in _days_meant(kind, found, today)}
+    return Told(units, tuple(_spans(found, text)))
 
 
-def _days_named(source: Source, days_ahead: list[list[Key]]) -> list[int]:
-    named = {figure.value for figure in _stated(source.text) if figure.kind == "date"}
-    if not named:
-        return []
-    return [n for n, keys in enumerate(days_ahead) if n and (f"+{n}" in named or keys[2][1] in named)]
+# The lines of a conversation come again with each of its turns.
+_remembered = lru_cache(maxsize=4_096)(_told)
 
 
-@lru_cache(maxsize=4_096)
-def _stated(text: str) -> list[Figure]:
-    """The lines of a conversation come again with each of its turns."""
-    return stated(text)
+def _days_meant(kind: SourceKind, found: list[Figure], today: date) -> Iterator[Key]:
+    """What the calendar adds: "mañana" and "el viernes" are dates; today's line knows the days ahead."""
+    ahead = [day_keys(today + timedelta(days)) for days in range(_DAYS_AHEAD + 1)]
+    for days in _days_named(found, ahead) if kind == "customer" else range(_DAYS_AHEAD + 1):
+        # Any weekday comes within a week: only the nearest are told by today's line.
+        yield from ahead[days] if kind == "customer" or days < 2 else ahead[days][:2]
+        yield ("relative", f"+{days}")
+
+
+def _days_named(found: list[Figure], ahead: list[list[Key]]) -> list[int]:
+    named = {figure.value for figure in found if figure.kind == "date"}
+    return [n for n, keys in enumerate(ahead) if n and (f"+{n}" in named or keys[2][1] in named)]
 
 
 def _by_the_clock(found: list[Figure]) -> list[Figure]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from vulkn_app.conversations.language.lexicon import SUREST, lexicon
 from vulkn_app.conversations.language.reading import fold, words
@@ -75,22 +76,15 @@ class Listener:
         return True
 
     def _count(self, piece: str) -> None:
-        for word in words(piece):
-            capital = word.capital or (piece.lstrip(_OPENING)[:1].isupper() and word.letters != "i")
-            if self._counts(word.letters, capital):
-                self._vote(word.letters)
+        for word in _spoken(piece):
+            # Capitals are names' ("El Paso", "The Barber Shop"), but for what begins a sentence.
+            named = word.capital and (not self._begins or word.article)
+            if word.tells and not named and word.letters not in self._known:
+                self._vote(word)
             self._begins = False
 
-    def _counts(self, letters: str, capital: bool) -> bool:
-        lists = lexicon()
-        if letters in self._known or letters in lists.names or letters in lists.silent:
-            return False
-        # Capitals are names' ("El Paso", "The Barber Shop"), but for what begins a sentence.
-        return not capital or (self._begins and letters not in lists.articles)
-
-    def _vote(self, letters: str) -> None:
-        evidence = lexicon().scores.get(letters, 0.0) * self._sign
-        small = lexicon().small.get(letters, 0.0) * self._sign
+    def _vote(self, word: "_Spoken") -> None:
+        evidence, small = word.evidence * self._sign, word.small * self._sign
         if evidence >= _COUNTS:
             self._right += 1
         elif evidence <= -_COUNTS:
@@ -109,3 +103,30 @@ class Listener:
         self._begins = True
         if self._heard == "right" and self._right > self._wrong:
             self._right = self._wrong = 0
+
+
+class _Spoken(NamedTuple):
+    letters: str
+    tells: bool
+    """Whether it has a language at all: not a name, nor one of the words of both."""
+    capital: bool
+    article: bool
+    evidence: float
+    small: float
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(piece: str) -> tuple[_Spoken, ...]:
+    """The words of a piece with what the lists know of them: the same few thousand make up most answers."""
+    lists, shown = lexicon(), piece.lstrip(_OPENING)[:1].isupper()
+    return tuple(
+        _Spoken(
+            word.letters,
+            word.letters not in lists.names and word.letters not in lists.silent,
+            word.capital or (shown and word.letters != "i"),
+            word.letters in lists.articles,
+            lists.scores.get(word.letters, 0.0),
+            lists.small.get(word.letters, 0.0),
+        )
+        for word in words(piece)
+    )
