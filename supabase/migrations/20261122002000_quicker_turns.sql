@@ -86,7 +86,7 @@ language plpgsql set search_path = '' as $$
 declare
   v_channel text;
   v_cost bigint;
-  v_asked boolean;
+  v_answered boolean;
 begin
   select h.kind into v_channel from public.conversations c
   join public.channels h on h.org_id = p_org and h.id = c.channel_id
@@ -100,10 +100,11 @@ begin
     from jsonb_to_recordset(p_calls) as u(call int, provider text, model text, input_tokens int, output_tokens int,
       cache_read_tokens int, cache_write_tokens int, cost_micro_usd bigint, first_token_ms int, latency_ms int,
       failure text, price_version text)
-    on conflict do nothing returning cost_micro_usd, provider)
-  select coalesce(sum(cost_micro_usd), 0), coalesce(bool_or(provider not in ('rehearsal', 'curated')), false)
-  into v_cost, v_asked from counted;
-  if t.mode = 'full' and v_asked then
+    on conflict do nothing returning cost_micro_usd, provider, failure)
+  select coalesce(sum(cost_micro_usd), 0),
+         coalesce(bool_or(provider not in ('rehearsal', 'curated') and (failure is null or cost_micro_usd > 0)), false)
+  into v_cost, v_answered from counted;
+  if t.mode = 'full' and v_answered then
     perform app.settle(p_org, app.month_of(p_org), 1, v_cost);
   end if;
 end $$;
@@ -177,7 +178,8 @@ begin
   if v_mode is null then
     insert into public.messages (org_id, conversation_id, sender, body, external_id, sent_at, turn_id)
     values (p_org, c.id, 'visitor', p_text, p_external, p_sent_at, case when v_joined then t.id end) returning * into q;
-    return jsonb_build_object('message_id', q.id, 'conversation_id', c.id) || case
+    return jsonb_build_object('message_id', q.id, 'conversation_id', c.id,
+      'country', (select o.country from public.organizations o where o.id = p_org)) || case
       when v_joined then jsonb_build_object('state', 'wait', 'turn_id', t.id)
       when c.status = 'human' then jsonb_build_object('state', 'handoff')
       else jsonb_build_object('state', 'kept',

@@ -72,3 +72,19 @@ async def test_a_model_cannot_say_that_it_booked_what_was_not_offered(
 
     assert "agendada" not in answer.text
     assert bookings(database_url, business) == []
+
+
+async def test_with_every_provider_down_an_appointment_is_still_made(
+    visitor: Visitor, business: Business, database_url: str, fake_llm: FakeLLM
+) -> None:
+    for _ in range(20):
+        fake_llm.will(fault="529")
+
+    await visitor.ask("Hola, quiero una cita para limpieza dental el próximo martes")
+    await visitor.ask("la primera")
+    await visitor.ask("Lucía Pérez")
+    booked = await visitor.ask("55 1234 5678")
+
+    assert fake_llm.requests
+    assert "Limpieza dental" in booked.text
+    assert bookings(database_url, business) == [("booked", "Lucía Pérez", "+525512345678")]

@@ -173,6 +173,18 @@ async def test_where_a_person_answers_the_agent_keeps_quiet(
     assert [message["sender"] for message in await visitor.history()][-1] == "visitor"
 
 
+async def test_a_number_left_with_a_person_is_one_of_the_businesss_country(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute("update organizations set country = 'CO' where id = %s", (business.org_id,))
+        admin.execute("update conversations set status = 'human' where org_id = %s", (business.org_id,))
+
+    await visitor.ask("Mi celular es 310 123 4567")
+
+    assert rows(database_url, "select phone from contacts where org_id = %s", business.org_id) == [("+573101234567",)]
+
+
 async def test_a_suspended_business_answers_nobody_at_once(
     visitor: Visitor, business: Business, database_url: str
 ) -> None:

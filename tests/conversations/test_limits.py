@@ -89,6 +89,20 @@ async def test_over_the_limit_knowledge_still_answers_without_a_model(
     assert "estacionamiento gratuito" in second.text
 
 
+async def test_what_is_said_without_a_model_uses_nothing_up(
+    http: httpx.AsyncClient, business: Business, fake_llm: FakeLLM, database_url: str
+) -> None:
+    [visitor] = await visitors(http, business, 1)
+    await visitor.ask("¿Cuánto cuesta una limpieza?")
+    for _ in range(10):
+        fake_llm.will(fault="529")
+
+    await visitor.ask("¿Hay estacionamiento?")
+
+    assert len(fake_llm.requests) > 1
+    assert rows(database_url, "select turns from usage_months where org_id = %s", business) == [(1,)]
+
+
 async def test_one_visitor_cannot_use_up_everybodys_month(
     http: httpx.AsyncClient,
     business: Business,

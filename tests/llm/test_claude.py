@@ -95,7 +95,7 @@ async def test_roles_alternate_and_the_user_begins_and_ends(fake_llm: FakeLLM) -
 
     said = fake_llm.requests[0].body["messages"]
     assert [message["role"] for message in said] == ["user", "assistant", "user"]
-    assert said[-1]["content"] == "uno\n\ndos\n\nHoy es lunes.\n\ntres"
+    assert said[-1]["content"] == "uno\n\ndos\n\nHoy es lunes.\n\n<customer>\ntres\n</customer>"
 
 
 async def test_an_organization_may_choose_its_model(fake_llm: FakeLLM) -> None:

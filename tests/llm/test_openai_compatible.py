@@ -37,7 +37,7 @@ async def test_the_system_prompt_stands_first(fake_llm: FakeLLM) -> None:
     said = fake_llm.requests[0].body["messages"]
     assert [message["role"] for message in said] == ["system", "user"]
     assert said[0]["content"] == "\n\n".join(ASK.system)
-    assert said[1]["content"] == f"hola\n\n{ASK.question}"
+    assert said[1]["content"] == f"hola\n\n<customer>\n{ASK.question}\n</customer>"
 
 
 async def test_a_claude_model_is_not_asked_of_another_maker(fake_llm: FakeLLM) -> None:

@@ -81,9 +81,8 @@ class Draft:
             self._say_ready(entry.text, CURATED, [{"entry_id": str(entry.id), "title": entry.title}])
             return
         if not self.may_ask_a_model or llm.rehearsal_only(self.brain.order):
-            result = await self.bench.rehearse()
-            if result and result.say:
-                self._say_ready(result.say, llm.REHEARSAL, [])
+            if ready := await self._rehearsed():
+                self._say_ready(ready, llm.REHEARSAL, [])
                 return
         await self._ask()
 
@@ -107,6 +106,11 @@ class Draft:
         if not self.text.strip():  # it called tools until nobody let it
             _, _, finished = await self._round(replace(ask, ready=self.bench.say), patience, models=False)
         self._judge(finished, ask)
+
+    async def _rehearsed(self) -> str:
+        """What a skill does here by itself, without a model."""
+        result = await self.bench.rehearse()
+        return result.say if result else ""
 
     def _instead(self, mistake: Mistake) -> str:
         """A tool's own sentence is true; else what is not known is left to the team."""
@@ -137,7 +141,8 @@ class Draft:
         calls: list[ToolCall] = []
         said: list[str] = []
         finished: Finished | None = None
-        async with aclosing(llm.stream(ask, models=models, patience=patience)) as items:
+        stream = llm.stream(ask, models=models, patience=patience, without=self._rehearsed)
+        async with aclosing(stream) as items:
             try:
                 async for item in items:
                     if isinstance(item, Token):

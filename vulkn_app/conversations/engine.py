@@ -146,7 +146,7 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, 
             case "wait":
                 await _join(inbound, opened, pause, events)
             case "handoff" | "kept":
-                await engine_call(HEARD, (agent.org_id, conversation_id, _lead(inbound.text)))
+                await engine_call(HEARD, (agent.org_id, conversation_id, _lead(inbound.text, opened)))
                 events.put(opened["state"], {"message_id": opened["message_id"]})
     except Exception as problem:  # noqa: BLE001 - the boundary of a turn: the visitor hears of it, the sweep tries again
         code = _failed(problem, org=str(agent.org_id), conversation=str(conversation_id))
@@ -228,8 +228,9 @@ def _replay(stored: dict[str, Any], events: TurnEvents) -> None:
     _tell(stored, stored.get("latency_ms") or 0, events)
 
 
-def _lead(text: str) -> Jsonb:
-    return Jsonb(leads.signals(text).as_json())
+def _lead(text: str, opened: dict[str, Any]) -> Jsonb:
+    """A telephone number without a country code is one of the business's country."""
+    return Jsonb(leads.signals(text, country=opened.get("country", "MX")).as_json())
 
 
 def _failed(problem: Exception, **ids: str) -> str:

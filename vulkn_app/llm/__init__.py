@@ -3,8 +3,9 @@
 async for item in llm.stream(ask):   # Token*, Failed*, ToolCall*, in the end exactly one Finished
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from vulkn_app.llm import calling, claude, openai_compatible, rehearsal, wire
 from vulkn_app.llm.asks import (
@@ -86,12 +87,17 @@ def disabled() -> dict[str, str]:
 
 
 async def stream(
-    ask: Ask, *, models: bool = True, patience: Patience | None = None
+    ask: Ask,
+    *,
+    models: bool = True,
+    patience: Patience | None = None,
+    without: Callable[[], Awaitable[str]] | None = None,
 ) -> AsyncGenerator[Token | ToolCall | Failed | Finished, None]:
     """The answer, whoever gives it; without `models` it is rehearsal's.
 
     Before the first token a failure is not seen; after it the next provider goes on from what was shown. Tool
-    calls end an answer: run them and ask again with one more step, and the same patience.
+    calls end an answer: run them and ask again with one more step, and the same patience. `without` is asked for
+    what can be said or done when every model failed before a word.
     """
     attempt = Attempt(ask, patience or Patience())
     waiting = _asked(ask.order) if models else []
@@ -106,8 +112,10 @@ async def stream(
             async for item in items:
                 yield item
     if not attempt.answered:
-        instead = none_answered and not attempt.declined
-        async for item in rehearsal.stream(attempt.asked, instead=instead):
+        instead, asked = none_answered and not attempt.declined, attempt.asked
+        if without and instead and not (asked.shown or asked.ready or asked.steps):
+            asked = replace(asked, ready=await without())
+        async for item in rehearsal.stream(asked, instead=instead):
             yield item
 
 

@@ -13,6 +13,8 @@ from vulkn_app.llm.asks import Ask, Line, Step, ToolCall
 Message = dict[str, Any]
 
 _OPENING = "…"
+# What stands around it in the same message is ours.
+_CUSTOMER = "<customer>\n{words}\n</customer>"
 _CONTINUE = (
     "<interrupted_answer>\n{shown}\n</interrupted_answer>\n"
     "The connection broke while you were answering. The customer has already read exactly the text above. "
@@ -81,7 +83,7 @@ def _lines(ask: Ask, notes: list[str]) -> Iterator[Line]:
     for line in ask.history:
         if line.text.strip():
             yield line
-    parts = [ask.context, ask.question if ask.question.strip() else _OPENING, *notes]
+    parts = [ask.context, _CUSTOMER.format(words=ask.question if ask.question.strip() else _OPENING), *notes]
     yield Line("user", "\n\n".join(part for part in parts if part))
 
 
