@@ -26,6 +26,7 @@ ICONS = {
     "skill": "plug",
     "delivery": "mail-x",
 }
+FAILED = ("action", "reminder", "calendar")  # what can go wrong in a skill
 REASONS = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
 
 
@@ -79,7 +80,7 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(_title(alert), class_name="strong small"),
-            rx.el.p(choice(alert.kind, "alerts.text_", *KINDS), class_name="soft small"),
+            rx.el.p(_text(alert), class_name="soft small"),
             rx.el.div(
                 rx.el.span(when(alert.at), class_name="tiny soft number"),
                 rx.cond(
@@ -87,6 +88,15 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
                     go(
                         t("alerts.to_conversation"),
                         href="/app/inbox/?c=" + alert.conversation_id.to_string(use_json=False),
+                        on_click=State.follow(key),
+                        class_name="link small",
+                    ),
+                ),
+                rx.cond(
+                    alert.skill != "",
+                    go(
+                        t("alerts.to_skill"),
+                        href="/app/skills/?skill=" + alert.skill.to(str),
                         on_click=State.follow(key),
                         class_name="link small",
                     ),
@@ -104,6 +114,14 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
     )
 
 
+def _text(alert: Any) -> Words:
+    return rx.cond(
+        alert.kind == "skill",
+        choice(alert.what, "alerts.text_skill_", *FAILED),
+        choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+    )
+
+
 def _title(alert: Any) -> Words:
     who = rx.cond(alert.who != "", alert.who, t("common.visitor"))
     titles = {
@@ -113,6 +131,6 @@ def _title(alert: Any) -> Words:
         "received": t("alerts.received", who=who),
         "delivery": t("alerts.delivery", who=who),
         "provider": t("alerts.provider", name=alert.subject),
-        "skill": t("alerts.skill", name=alert.subject),
+        "skill": choice(alert.what, "alerts.skill_", *FAILED, name=alert.subject),
     }
     return cast("rx.Var[str]", rx.match(alert.kind, *titles.items(), ""))

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from components.lead_forms import filled_forms
 from components.shell import shell
 from components.ui.button import button, link_button, out_button
 from components.ui.feedback import empty, problem, skeleton_rows
@@ -197,6 +198,7 @@ def _lead_sheet() -> rx.Component:
             class_name="line-wrap",
         ),
         rx.el.div(rx.el.span(t("leads.stage"), class_name="label"), stage_picker(lead), class_name="field"),
+        filled_forms(),
         _notes(),
         is_open=State.card_open,
         on_close=State.close,

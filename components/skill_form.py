@@ -29,7 +29,7 @@ def skill_form(key: str, read_only: Any) -> rx.Component:
 def _drawn(field: Field, name: Words, cells: Any) -> rx.Component:
     """`cells` hold the values by the field's own name; `name` is what the form calls it."""
     if field.kind == "rows":
-        return _rows(field)
+        return _rows(field, name)
     if field.kind == "some":
         return _some(field, name, cells)
     if field.kind == "yes_no":
@@ -64,12 +64,10 @@ def _control(field: Field, name: Words, cells: Any) -> rx.Component:
             return rx.el.input(type="number", input_mode="numeric", step=step, **known, **given)
         case "time":
             return rx.el.input(type="time", **given)
-        case "text" | "lines" | "json":
+        case "text" | "lines":
             size = "area-short" if field.kind == "text" else "area-normal"
-            shape: dict[str, Any] = {"spell_check": False} if field.kind == "json" else {}
-            return rx.el.textarea(
-                **given | {"class_name": f"input {size} {'code' if shape else ''}"}, **shape
-            )
+            given["class_name"] = f"input {size}"
+            return rx.el.textarea(**given)
     return rx.el.input(type="text", max_length=field.longest or 500, **given)
 
 
@@ -121,23 +119,29 @@ def _some(field: Field, name: Words, cells: Any) -> rx.Component:
     )
 
 
-def _rows(field: Field) -> rx.Component:
-    """A list of things with fields of their own, each in a box of its own."""
-    held = State.rows[field.name]
+def _rows(field: Field, path: Words) -> rx.Component:
+    """A list of things with fields of their own, lists among them. What has a name is folded under it."""
+    held = State.rows[path]
+    named = next((each.name for each in field.fields if each.kind in ("line", "text")), "")
+    row = _folded if named else _boxed
+
+    # In the browser a row is called by the parameter's name: one in a row needs a name of its own.
+    def drawn(outer: Any) -> rx.Component:
+        return row(field, path, outer, named)
+
+    def drawn_inside(inner: Any) -> rx.Component:
+        return row(field, path, inner, named)
+
     return rx.el.div(
         rx.el.h3(t(field.title), class_name="label"),
         _hint(field),
-        rx.foreach(held, lambda row: _row(field, row)),
-        _wrong(field.name),
+        rx.foreach(held, drawn if isinstance(path, str) else drawn_inside),
+        _wrong(path),
         rx.cond(
             held.length() < int(field.most or 50),
             rx.el.div(
                 button(
-                    t("common.add"),
-                    icon="plus",
-                    variant="soft",
-                    size="small",
-                    on_click=State.add_row(field.name),
+                    t("common.add"), icon="plus", variant="soft", size="small", on_click=State.add_row(path)
                 )
             ),
         ),
@@ -145,20 +149,51 @@ def _rows(field: Field) -> rx.Component:
     )
 
 
-def _row(field: Field, row: Any) -> rx.Component:
-    under = f"{field.name}." + row["id"].to(str)
+def _folded(field: Field, path: Words, row: Any, named: str) -> rx.Component:
+    """Open while it is new, or something in it is wrong: what is hidden is not missed."""
+    under = _under(path, row["id"])
+    return rx.el.details(
+        rx.el.summary(
+            rx.cond(row[named] != "", row[named], t("skills.new_row")), class_name="fold-head clip"
+        ),
+        rx.el.div(
+            _wrong(under),
+            *_inside(field, under, row),
+            rx.el.div(
+                button(
+                    t("common.delete"),
+                    icon="trash-2",
+                    variant="ghost",
+                    size="small",
+                    on_click=State.drop_row(path, row["id"]),
+                )
+            ),
+            class_name="stack",
+        ),
+        open=row["id"].to(str).startswith("n") | State.wrong_rows.contains(under),
+        key=row["id"],
+        class_name="fold",
+    )
+
+
+def _boxed(field: Field, path: Words, row: Any, _: str) -> rx.Component:
+    under = _under(path, row["id"])
     return rx.el.div(
         rx.el.div(
             _wrong(under),
             icon_button(
-                "trash-2", t("common.delete"), size="small", on_click=State.drop_row(field.name, row["id"])
+                "trash-2", t("common.delete"), size="small", on_click=State.drop_row(path, row["id"])
             ),
             class_name="line between box-head",
         ),
-        *[_drawn(each, under + f".{each.name}", row) for each in field.fields],
+        *_inside(field, under, row),
         key=row["id"],
         class_name="box stack",
     )
+
+
+def _inside(field: Field, under: Words, row: Any) -> list[rx.Component]:
+    return [_drawn(each, _under(under, each.name), row) for each in field.fields]
 
 
 def _hint(field: Field) -> rx.Component:
@@ -166,10 +201,6 @@ def _hint(field: Field) -> rx.Component:
         words = t(field.help) if field.help else None
         return rx.el.p(
             *([words, " "] if words is not None else []), t("skills.one_a_line"), class_name="hint"
-        )
-    if field.kind == "json":
-        return rx.el.p(
-            t("skills.as_json"), " ", rx.el.code(EXAMPLES.get(field.name, "[]")), class_name="hint"
         )
     return rx.el.p(t(field.help), class_name="hint") if field.help else rx.fragment()
 
@@ -190,16 +221,9 @@ def option_words(option: str) -> Words:
     return t(key) if key else option
 
 
-def _under(name: Words, option: str) -> Words:
-    return rx.Var.create(name).to(str) + f".{option}"
+def _under(name: Words, part: Any) -> Words:
+    return rx.Var.create(name).to(str) + "." + rx.Var.create(part).to(str)
 
 
 def _key(name: Words) -> Words:
     return rx.Var.create(name).to(str) + State.form_key.to_string()
-
-
-EXAMPLES = {
-    "arguments": '[{"name": "order", "kind": "text", "description": "…"}]',
-    "headers": '[{"name": "Authorization", "value": "Bearer {secret}", "secret": "…"}]',
-    "pick": '[{"label": "…", "path": "order.status"}]',
-}

@@ -10,6 +10,8 @@ from state.session import MemberMixin, role
 from state.table import SIZE, TableMixin
 from vulkn_app import leads
 from vulkn_app.leads import LeadRow, NotesForm, Sort
+from vulkn_app.skills import filled
+from vulkn_app.skills.filled import FilledForm
 
 SORTS: dict[str, Sort] = {"score": "score", "recent": "recent", "name": "name"}
 
@@ -19,6 +21,7 @@ class LeadsState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     stage: str = ""
     sort: str = "score"
     lead: LeadRow | None = None
+    forms: list[FilledForm] = []
     card_open: bool = False
     saving: bool = False
     problem: str = ""
@@ -76,7 +79,9 @@ class LeadsState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
             yield await self._saved()
 
     async def _open(self, lead_id: str) -> None:
-        self.lead = await leads.get(await self._member(), UUID(lead_id))
+        member = await self._member()
+        self.lead = await leads.get(member, UUID(lead_id))
+        self.forms = await filled.of_lead(member, self.lead.id)
         self.card_open, self.problem = True, ""
 
     async def _note(self, form: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """The skills: which there are, the form of the one that is open, and what was published of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -59,8 +59,9 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
 
     open_key: str = ""
     cells: dict[str, str] = {}
-    rows: dict[str, list[dict[str, str]]] = {}
+    rows: dict[str, list[dict[str, str]]] = {}  # by the list's path
     wrong: dict[str, Fault] = {}
+    wrong_rows: list[str] = []  # the rows in which something is
     changes: list[ChangeRow] = []
     versions: list[VersionRow] = []
     form_key: int = 0
@@ -103,18 +104,20 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("admin")
-    async def add_row(self, name: str):
-        field = self._field(name)
-        held = self.rows.get(name, [])
+    async def add_row(self, path: str):
+        field, held = self._list(path)
         if field.most is None or len(held) < field.most:
-            cells, _ = fields.written(field.fields, {})
-            self.rows = self.rows | {name: [*held, {**cells, "id": f"n{uuid4().hex[:8]}"}]}
+            row = f"n{uuid4().hex[:8]}"
+            cells, deeper = fields.written(field.fields, {}, under=f"{path}.{row}.")
+            self.rows = self.rows | {path: [*held, {**cells, "id": row}]} | deeper
 
     @rx.event
     @role("admin")
-    async def drop_row(self, name: str, row: str):
-        kept = [each for each in self.rows.get(self._field(name).name, []) if each["id"] != row]
-        self.rows = self.rows | {name: kept}
+    async def drop_row(self, path: str, row: str):
+        _, held = self._list(path)
+        kept = [each for each in held if each["id"] != row]
+        others = {name: rows for name, rows in self.rows.items() if not name.startswith(f"{path}.{row}.")}
+        self.rows = others | {path: kept}
 
     @rx.event
     @role("admin")
@@ -127,12 +130,13 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
     async def save(self, form: dict[str, str]):
         self.saving = True
         yield
+        said = SAID[self._meaning]
         self.problem = await self._attempt(self._save(form))
         self.saving = False
         if not self.problem:
             await self._look()
             await self._show(self.open_key)
-            yield await self._saved(SAID[self._meaning])
+            yield await self._saved(said)
 
     @rx.event
     @role("admin")
@@ -148,6 +152,7 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
         ids = {name: [row["id"] for row in rows] for name, rows in self.rows.items()}
         config = fields.read(form_fields, form, ids)
         self.wrong = faults(skill, form_fields, config, ids)
+        self.wrong_rows = _around(self.wrong)
         if self.wrong:
             raise governance.SkillProblem({})
         call = governance.publish if self._meaning == PUBLISH else governance.save_draft
@@ -157,7 +162,7 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
         """The sheet's fields read their first values when `form_key` changes."""
         found = await self._card(key)
         self.cells, self.rows = fields.written(FORMS[key], found.config)
-        self.wrong, self.problem, self._meaning = {}, "", DRAFT
+        self.wrong, self.wrong_rows, self.problem, self._meaning = {}, [], "", DRAFT
         self.changes = await self._changes(found)
         self.versions = [
             VersionRow(
@@ -197,17 +202,24 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
             if card.published.get(field.name) != card.config.get(field.name)
         ]
 
-    def _field(self, name: str) -> Field:
-        found = next((field for field in FORMS.get(self.open_key, ()) if field.name == name), None)
-        if found is None or found.kind != "rows":
+    def _list(self, path: str) -> tuple[Field, list[dict[str, str]]]:
+        """A list of the open form, and its rows. Raises NotFound."""
+        field = fields.list_at(FORMS.get(self.open_key, ()), path)
+        if field is None or path not in self.rows:
             raise NotFound
-        return found
+        return field, self.rows[path]
 
 
 def option_key(option: str) -> str:
     """The locale key of an option that has words of its own; "" for one that speaks for itself."""
     key = f"skills.option_{option.lower()}"
     return key if key in i18n.catalogue("es") else ""
+
+
+def _around(places: Iterable[str]) -> list[str]:
+    """Everything that these places stand in."""
+    parts = [place.split(".") for place in places]
+    return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part) + 1)})
 
 
 def _row(card: SkillCard) -> CardRow:

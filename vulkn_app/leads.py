@@ -251,11 +251,11 @@ async def _change(member: Member, lead_id: UUID, change: dict[str, str]) -> None
 
 def _row(card: Any) -> LeadRow:
     blanks = {key: card[key] or "" for key in ("name", "email", "phone", "notes")}
-    shown = _readable(blanks["phone"])
+    shown = readable(blanks["phone"])
     return LeadRow.model_validate({**card, **blanks, "phone_shown": shown, "hot": card["score"] >= HOT})
 
 
-def _readable(phone: str) -> str:
+def readable(phone: str) -> str:
     """E.164 in groups, as the number's country writes it; anything else as it is."""
     try:
         number = phonenumbers.parse(phone)

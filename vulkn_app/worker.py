@@ -12,7 +12,7 @@ from vulkn_app.channels import outbox
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
 from vulkn_app.logs import set_up_logs
-from vulkn_app.skills import reminders
+from vulkn_app.skills import hand_back, reminders
 
 log = structlog.get_logger()
 
@@ -30,6 +30,13 @@ def timetable(queue: App) -> None:
         taken = await engine.sweep()
         if taken:
             log.warning("turns.swept", count=taken)
+
+    @queue.periodic(cron="* * * * * */15")
+    @queue.task(name="give_back", queueing_lock="give_back")
+    async def give_back(timestamp: int) -> None:
+        """A customer who wrote where nobody answers any more is answered at once."""
+        if await hand_back.due():
+            await engine.sweep()
 
     @queue.periodic(cron="* * * * * */5")
     @queue.task(name="send_what_is_due", queueing_lock="send_what_is_due")

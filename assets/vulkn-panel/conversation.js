@@ -16,6 +16,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
   let sending = null; // until it is accepted
   let drawn = null;
   let human = false;
+  let unanswered = null; // our own, while nobody said anything after it
   let spoke = false;
   let lastId = null;
   let typingEnds = 0;
@@ -24,7 +25,8 @@ export function createConversation({ client, memory, view, texts, emit, track, t
   function show(message) {
     if (shown.has(message.id)) return false;
     shown.add(message.id);
-    if (message.sender === 'human') setHuman(true, texts.handoff);
+    if (message.sender === 'human' && !message.notice) setHuman(true, texts.handoff);
+    if (message.sender !== 'system' && !message.notice) unanswered = null;
     view.add(message);
     if (message.sender === 'visitor') {
       spoke = true;
@@ -156,11 +158,13 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     const words = error.said ? error.message : byStatus || (item.messageId ? texts.noAnswer : texts.failed);
     if (isFinal(error)) memory.drop(item.id);
     emit('error', words);
-    view.trouble(item, words, () => {
-      item.sent = false;
-      queue.push(item);
-      flush();
-    });
+    view.trouble(item, words, () => again(item));
+  }
+
+  function again(item) {
+    item.sent = false;
+    queue.push(item);
+    flush();
   }
 
   /** The dots of a person end by themselves. */
@@ -185,6 +189,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
       const item = { id: newId(), text: text.toWellFormed?.() ?? text, created_at: new Date().toISOString(), first: !spoke };
       memory.keep(item);
       present(item);
+      unanswered = item;
       flush();
     },
 
@@ -195,7 +200,12 @@ export function createConversation({ client, memory, view, texts, emit, track, t
         received({ sender: 'human', ...data });
       } else if (event === 'typing') personTypes(data.on ?? true);
       else if (event === 'handoff') setHuman(true, texts.handoff);
-      else if (event === 'state') setHuman(data.status === 'human', texts.handoff);
+      else if (event === 'state') {
+        // What no person answered is the agent's now: the same id brings its answer.
+        const item = human && !queue[0] && data.status === 'open' && unanswered;
+        setHuman(data.status === 'human', texts.handoff);
+        if (item) again(item);
+      }
     },
   };
 }

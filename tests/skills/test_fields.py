@@ -6,8 +6,10 @@ import pytest
 
 from vulkn_app.skills.catalogue import ALL
 from vulkn_app.skills.faults import WHOLE, faults
-from vulkn_app.skills.fields import Field, fields_of, read, written
+from vulkn_app.skills.fields import Field, fields_of, list_at, read, written
 
+QUESTION = {"key": "age", "prompt_es": "¿Edad?"}
+LISTS = ("hours", "forms", "forms.r0.questions", "actions", "actions.r0.headers")
 CONFIGS: dict[str, dict[str, Any]] = {
     "handoff": {
         "hours": [
@@ -20,18 +22,24 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "booking": {"lead_minutes": 30, "grid_minutes": 15, "needs_phone": False, "note_es": "Llega antes."},
     "reminders": {"first_hours": 48, "second_hours": 0},
     "intake": {
-        "title_es": "Primera cita",
-        "start_words": ["quiero registrarme", "primera vez"],
-        "questions": [
-            {"key": "age", "kind": "number", "prompt_es": "¿Edad?", "at_least": 1, "at_most": 120},
+        "forms": [
             {
-                "key": "how",
-                "kind": "choice",
-                "prompt_es": "¿Cómo?",
-                "choices_es": ["A", "B"],
-                "required": False,
+                "key": "first",
+                "title_es": "Primera cita",
+                "start_words": ["quiero registrarme", "primera vez"],
+                "questions": [
+                    {"key": "age", "kind": "number", "prompt_es": "¿Edad?", "at_least": 1, "at_most": 120},
+                    {
+                        "key": "how",
+                        "kind": "choice",
+                        "prompt_es": "¿Cómo?",
+                        "choices_es": ["A", "B"],
+                        "required": False,
+                    },
+                ],
             },
-        ],
+            {"key": "quote", "title_es": "Cotizar", "questions": [{"key": "what", "prompt_es": "¿Qué?"}]},
+        ]
     },
     "lead_capture": {"details": ["phone", "email"], "ask_consent": True},
     "faq": {"entries": 6},
@@ -86,20 +94,39 @@ def test_every_skill_can_be_set_up_in_its_form(key: str) -> None:
         ("booking", {"lead_minutes": "pronto"}, "lead_minutes", "number"),
         ("booking", {"note_es": "x" * 301}, "note_es", "long"),
         ("faq", {"entries": 9}, "entries", "most"),
-        ("intake", {"questions": []}, "questions", "few"),
-        ("intake", {"title_es": ""}, "title_es", "missing"),
+        ("intake", {"forms": []}, "forms", "few"),
+        ("intake", {"forms": [{"title_es": "", "questions": [QUESTION]}]}, "forms.r0.title_es", "missing"),
+        ("intake", {"forms": [{"title_es": "Uno", "questions": []}]}, "forms.r0.questions", "few"),
+        ("intake", {"forms": [{"title_es": "Uno", "questions": [QUESTION, {"prompt_es": ""}]}]}, "forms.r0.questions.r1.prompt_es", "missing"),
+        ("intake", {"forms": [{"title_es": "Uno", "questions": [{**QUESTION, "kind": "choice"}]}]}, "forms.r0.questions.r0", "choices_kind"),
+        ("intake", {"forms": [{"title_es": "Uno", "questions": [QUESTION]}] * 2}, "forms", "same_name"),
         ("lead_capture", {"ask_consent": True, "consent_en": ""}, WHOLE, "consent_both"),
         ("http_action", {"actions": [{**CONFIGS["http_action"]["actions"][0], "hosts": ["10.0.0.1"]}]}, "actions.r0.hosts", "host"),
-        ("http_action", {"actions": [{**CONFIGS["http_action"]["actions"][0], "pick": "no list"}]}, "actions.r0.pick", "json"),
+        ("http_action", {"actions": [{**CONFIGS["http_action"]["actions"][0], "headers": [{"name": "Host", "value": "x"}]}]}, "actions.r0.headers.r0", "header"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field(key: str, change: dict[str, Any], at: str, kind: str) -> None:
     config = ALL[key].config.model_validate(CONFIGS[key]).model_dump(mode="json") | change
-    ids = {name: ["r0"] for name in ("hours", "questions", "actions")}
+    ids = {name: ["r0", "r1"] for name in LISTS}
 
     found = faults(ALL[key], form_of(key), config, ids)
 
     assert found[at].kind == kind
+
+
+def test_a_list_is_not_called_short_for_what_is_wrong_in_it() -> None:
+    config = {"forms": [{"title_es": "Uno", "questions": [{"prompt_es": ""}]}]}
+    ids = {"forms": ["r0"], "forms.r0.questions": ["r0"]}
+
+    assert list(faults(ALL["intake"], form_of("intake"), config, ids)) == ["forms.r0.questions.r0.prompt_es"]
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_lists_stand_in_rows_and_no_deeper(key: str) -> None:
+    """components/skill_form.py has a name for a row, and one for a row in it."""
+    inner = [each for field in form_of(key) for each in field.fields if each.kind == "rows"]
+
+    assert [each.name for field in inner for each in field.fields if each.kind == "rows"] == []
 
 
 def test_rows_keep_their_own_fields_when_one_between_them_goes() -> None:
@@ -117,9 +144,26 @@ def test_rows_keep_their_own_fields_when_one_between_them_goes() -> None:
     ]
 
 
-def test_json_that_is_none_is_refused_and_not_lost() -> None:
-    form = form_of("http_action")
-    config = read(form, {"actions.a.arguments": "[{"}, {"actions": ["a"]})
+def test_a_list_in_a_row_keeps_its_own_rows() -> None:
+    form = form_of("intake")
+    typed = {
+        "forms.b.title_es": "Dos",
+        "forms.b.questions.z.prompt_es": "¿Y?",
+        "forms.a.questions.z.prompt_es": "¿No?",
+    }
 
-    assert config["actions"][0]["arguments"] == "[{"
-    assert faults(ALL["http_action"], form, config, {"actions": ["a"]})["actions.a.arguments"].kind == "json"
+    config = read(form, typed, {"forms": ["b"], "forms.b.questions": ["z"], "forms.a.questions": ["z"]})
+
+    assert [one["title_es"] for one in config["forms"]] == ["Dos"]
+    assert [one["prompt_es"] for one in config["forms"][0]["questions"]] == ["¿Y?"]
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("forms", "forms"), ("forms.r0.questions", "questions"), ("forms.r0", ""), ("forms.r0.title_es", ""),
+     ("forms.r0.questions.r1", ""), ("questions", ""), ("", ""), ("forms.r0.questions.r1.choices_es", ""), ("..", "")],
+)  # fmt: skip
+def test_a_path_leads_to_a_list_or_nowhere(path: str, found: str) -> None:
+    field = list_at(form_of("intake"), path)
+
+    assert (field.name if field else "") == found

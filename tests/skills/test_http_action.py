@@ -13,11 +13,11 @@ from tests.skilled import a_turn
 from tests.skills.servers import Server, endless, saying, serving
 from vulkn_app.db import AgentKey, Member
 from vulkn_app.errors import NotAllowed, NotFound
+from vulkn_app.outbound import Outbound
 from vulkn_app.settings import settings
 from vulkn_app.skills import vault
 from vulkn_app.skills.base import ToolProblem, ToolResult, Turn
 from vulkn_app.skills.http_action import SKILL, HttpActionConfig, HttpActionSkill
-from vulkn_app.skills.outbound import Outbound
 from vulkn_app.skills.vault import SecretForm
 
 ORDER = {

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from tests.factories import Business, a_business
 from tests.skilled import a_turn
 from vulkn_app.skills.base import ToolProblem, ToolResult, Turn
-from vulkn_app.skills.lead_capture import SKILL, ContactDetails, LeadCaptureConfig, save_contact
+from vulkn_app.skills.contact_record import ContactDetails
+from vulkn_app.skills.lead_capture import SKILL, LeadCaptureConfig, save_contact
 
 ASKING = LeadCaptureConfig(ask_consent=True, privacy_url="https://sol.test/aviso")
 WORDING = "¿Aceptas que usemos estos datos para contactarte? https://sol.test/aviso"

@@ -1,5 +1,8 @@
 """The lead table, driven through its handlers."""
 
+import json
+
+import psycopg
 import pytest
 
 from models.leads import LeadStage
@@ -84,3 +87,27 @@ async def test_the_address_opens_a_lead(page: OpenPage, database_url: str) -> No
 
     assert table.card_open
     assert table.lead is not None
+
+
+async def test_the_card_shows_the_forms_that_this_lead_filled_in(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    for name, answer in (("Ana", "Una boda"), ("Luis", "")):
+        conversation = a_conversation(database_url, business, "Hola", name=name)
+        with psycopg.connect(database_url, autocommit=True) as admin:
+            admin.execute(
+                "insert into intake_answers (org_id, contact_id, conversation_id, filling, form, answers)"
+                " select org_id, contact_id, id, gen_random_uuid(), 'Cotización', %s from conversations where id = %s",
+                (
+                    json.dumps([{"key": "event", "question": "¿Qué celebras?", "answer": answer}]),
+                    conversation,
+                ),
+            )
+    a_conversation(database_url, business, "Hola", name="Eva")
+    table = await page(LeadsState, business.owner)
+    await run(LeadsState.load, table)
+    shown = {}
+    for row in table.rows:
+        await run(LeadsState.open, table, str(row.id))
+        shown[row.name] = [(form.form, form.answers[0].answer) for form in table.forms]
+
+    assert shown == {"Ana": [("Cotización", "Una boda")], "Luis": [("Cotización", "")], "Eva": []}

@@ -58,6 +58,16 @@ async def test_a_draft_is_kept_without_being_used(page: OpenPage, database_url: 
     assert row == ("911", None)
 
 
+async def test_what_was_done_is_what_is_said(page: OpenPage, database_url: str) -> None:
+    skills = await opened(page, a_business(database_url), "handoff")
+
+    published = await sent(skills, PUBLISH, emergency_phone="911")
+    drafted = await sent(skills, DRAFT, emergency_phone="066")
+
+    assert "Publicado" in str(published)
+    assert "Borrador guardado" in str(drafted)
+
+
 async def test_what_is_published_can_be_compared_and_taken_back(page: OpenPage, database_url: str) -> None:
     skills = await opened(page, a_business(database_url), "handoff")
     await sent(skills, PUBLISH, emergency_phone="911")
@@ -134,3 +144,55 @@ async def test_a_skill_is_switched_off_and_on(page: OpenPage, database_url: str)
 
 def test_the_place_for_what_no_field_is_to_blame_for_is_no_field() -> None:
     assert all(field.name != WHOLE for form in FORMS.values() for field in form)
+
+
+async def test_a_list_in_a_row_grows_is_checked_and_goes_with_its_row(
+    page: OpenPage, database_url: str
+) -> None:
+    skills = await opened(page, a_business(database_url), "intake")
+    await run(SkillsState.add_row, skills, "forms")
+    form = f"forms.{skills.rows['forms'][0]['id']}"
+    for _ in range(2):
+        await run(SkillsState.add_row, skills, f"{form}.questions")
+    first, second = (f"{form}.questions.{row['id']}" for row in skills.rows[f"{form}.questions"])
+    typed = {f"{form}.title_es": "Primera cita", f"{first}.prompt_es": "¿Edad?", f"{first}.kind": "number"}
+
+    await sent(skills, PUBLISH, **typed)
+
+    assert skills.wrong[f"{second}.prompt_es"].kind == "missing"
+    assert {"forms", form, f"{form}.questions", second} <= set(skills.wrong_rows)
+    assert first not in skills.wrong_rows
+    await run(SkillsState.drop_row, skills, f"{form}.questions", second.rpartition(".")[2])
+    await sent(skills, PUBLISH, **typed)
+    assert card(skills, "intake").version == 1
+    assert skills.rows["forms"][0]["key"] == "primera_cita"
+    assert [row["key"] for row in skills.rows["forms.r0.questions"]] == ["edad"]
+    await run(SkillsState.drop_row, skills, "forms", "r0")
+    assert skills.rows == {"forms": []}
+
+
+@pytest.mark.parametrize("path", ["forms.r7.questions", "questions", "forms.r0", "forms.r0.title_es", ""])
+async def test_a_list_that_is_not_there_does_not_grow(page: OpenPage, database_url: str, path: str) -> None:
+    skills = await opened(page, a_business(database_url), "intake")
+
+    with pytest.raises(NotFound):
+        await run(SkillsState.add_row, skills, path)
+
+
+async def test_what_was_published_as_one_form_is_shown_as_the_first_of_several(
+    page: OpenPage, database_url: str
+) -> None:
+    business = a_business(database_url)
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        old = '{"title_es": "Registro", "questions": [{"key": "age", "prompt_es": "¿Edad?"}]}'
+        admin.execute(
+            "insert into agent_skills (org_id, key, enabled, draft, published, version) values (%s, 'intake', true, %s, %s, 1)",
+            (business.org_id, old, old),
+        )
+
+    skills = await opened(page, business, "intake")
+
+    assert [row["title_es"] for row in skills.rows["forms"]] == ["Registro"]
+    assert [row["prompt_es"] for row in skills.rows["forms.r0.questions"]] == ["¿Edad?"]
+    assert not card(skills, "intake").unpublished
+    assert skills.changes == []

@@ -229,6 +229,28 @@ async def test_a_person_who_takes_over_is_seen_at_once(page: Page, api: FakeApi,
     await expect(dialog).not_to_contain_text("Puede equivocarse")
 
 
+async def test_what_no_person_answered_is_asked_again_when_the_agent_is_back(
+    page: Page, api: FakeApi, home: str
+) -> None:
+    api.answers.append(Answer([], handoff=True))
+    dialog = await open_chat(page, home)
+    await ask(page, "¿Hay alguien?")
+    await expect(dialog).to_contain_text("Te atiende una persona del equipo.")
+    ((id, (question, _, history)),) = api.turns.items()
+    api.turns[id] = (question, Answer(["Ya estoy de vuelta."]), history)
+
+    api.tell("message", message("system", "El asistente volvió a atender esta conversación."))
+    api.tell("state", {"status": "open"})
+
+    await expect(bubbles(page, "agent").last).to_have_text("Ya estoy de vuelta.")
+    await expect(bubbles(page, "visitor")).to_have_count(1)
+    assert [post["id"] for post in api.posts] == [id, id]
+    api.tell("state", {"status": "human"})
+    api.tell("state", {"status": "open"})
+    await expect(dialog).not_to_contain_text("Te atiende una persona del equipo.")
+    assert len(api.posts) == 2
+
+
 async def test_after_a_reload_the_conversation_still_says_when_a_person_came(
     page: Page, api: FakeApi, home: str
 ) -> None:

@@ -30,8 +30,8 @@ SEEN = text("""
 
 
 class AlertRow(BaseModel):
-    """One alert. `percent` of a limit, `reason` of a hand-over, `subject` of what else it names: a provider, a
-    skill."""
+    """One alert. `percent` of a limit, `reason` of a hand-over; of a skill, `what` went wrong in it; `subject` is
+    what else it names: a provider, an action, a service."""
 
     id: UUID
     kind: AlertKind
@@ -41,6 +41,8 @@ class AlertRow(BaseModel):
     seen: bool
     percent: int = 0
     reason: str = ""
+    skill: str = ""
+    what: str = ""
     subject: str = ""
 
 
@@ -65,7 +67,6 @@ async def see(member: Member, alert_id: UUID | None = None) -> None:
 
 def _row(row: dict[str, Any]) -> AlertRow:
     detail = row.pop("detail")
-    subject = str(detail.get("provider") or detail.get("skill") or "")[:80]
-    return AlertRow(
-        **row, percent=detail.get("percent", 0), reason=str(detail.get("reason", ""))[:40], subject=subject
-    )
+    words: dict[str, Any] = {name: str(detail.get(name, ""))[:40] for name in ("reason", "skill", "what")}
+    subject = str(detail.get("provider") or detail.get("subject") or "")[:120]
+    return AlertRow(**row, **words, percent=detail.get("percent", 0), subject=subject)

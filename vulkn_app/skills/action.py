@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from vulkn_app.addresses import is_public
+from vulkn_app.outbound import PORTS
 from vulkn_app.settings import settings
-from vulkn_app.skills.addresses import is_public
 from vulkn_app.skills.base import SkillConfig
-from vulkn_app.skills.outbound import PORTS
 from vulkn_app.skills.vault import NAME
 from vulkn_app.texts import Line, Text
 
@@ -82,6 +82,12 @@ class Action(SkillConfig):
         title="skills.http_action.description",
         description="skills.http_action.description_help",
     )
+    examples: tuple[Line, ...] = Field(
+        default=(),
+        max_length=10,
+        title="skills.http_action.examples",
+        description="skills.http_action.examples_help",
+    )
     method: Literal["GET", "POST"] = Field(default="GET", title="skills.http_action.method")
     url: str = Field(
         max_length=1_000, title="skills.http_action.url", description="skills.http_action.url_help"
@@ -103,6 +109,13 @@ class Action(SkillConfig):
     pick: tuple[Picked, ...] = Field(
         default=(), max_length=20, title="skills.http_action.pick", description="skills.http_action.pick_help"
     )
+
+    @field_validator("examples")
+    @classmethod
+    def _more_than_a_syllable(cls, examples: tuple[Line, ...]) -> tuple[Line, ...]:
+        if any(len(example) < 4 for example in examples):
+            raise ValueError("a phrase has at least four letters")
+        return examples
 
     @field_validator("hosts")
     @classmethod

@@ -9,8 +9,9 @@ from vulkn_app.booking.reading import Booking
 from vulkn_app.booking.search import Found, Search, Wish
 from vulkn_app.booking.slots import Calendar, Resource, Service
 from vulkn_app.llm.smalltalk import plain, word_set
+from vulkn_app.skills import failures
 from vulkn_app.skills.base import ToolProblem, ToolResult, Turn
-from vulkn_app.skills.booking_flow import BookingConfig, Flow, Offer, asker, recall, remember
+from vulkn_app.skills.booking_flow import KEY, BookingConfig, Flow, Offer, asker, recall, remember
 from vulkn_app.skills.booking_words import say
 from vulkn_app.skills.when import Said, When, conversation, understand
 
@@ -199,6 +200,8 @@ async def _offered(
     name = service.name(turn.language)
     if not found.slots:
         await remember(turn, flow.model_copy(update={"step": "when", "service": str(service.id)}))
+        if not search.resource and not search.not_again:  # nothing at all, not only nothing that they like
+            await failures.note_in(turn, KEY, "calendar", service.name_es)
         days = str(config.horizon_days)
         return ToolResult(
             f"Nothing is free for {name} in the next {days} days.",

@@ -25,7 +25,6 @@ KINDS = {
     "too_long": "many",
     "enum": "choice",
     "literal_error": "choice",
-    "tuple_type": "json",
     "time_parsing": "time",
     "time_type": "time",
 }
@@ -40,6 +39,7 @@ OURS = {
     "both languages have the same choices": "choices_both",
     "at_least is more than at_most": "range",
     "two questions have the same key": "same_name",
+    "two forms have the same key": "same_name",
     "two actions have the same name": "same_name",
     "two arguments have the same name": "same_name",
     "only a text has choices": "choices_kind",
@@ -68,8 +68,15 @@ def faults(
     try:
         skill.config.model_validate(config)
     except ValidationError as problem:
-        return {where(error["loc"], fields, ids) or WHOLE: _fault(error) for error in problem.errors()}
+        errors = [error for error in problem.errors() if not _follows(error)]
+        return {where(error["loc"], fields, ids) or WHOLE: _fault(error) for error in errors}
     return {}
+
+
+def _follows(error: ErrorDetails) -> bool:
+    """A list is short only because something in it is wrong, and that is said already."""
+    held, least = error["input"], error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and isinstance(held, list) and len(held) >= least
 
 
 def _fault(error: ErrorDetails) -> Fault:

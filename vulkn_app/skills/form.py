@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,6 +14,7 @@ from vulkn_app.skills.base import SkillConfig
 from vulkn_app.skills.consent import answer_in
 from vulkn_app.skills.form_dates import shown_date, stated_date
 from vulkn_app.skills.form_words import REASONS, SKIP_HINT, SKIPS, YES_NO
+from vulkn_app.skills.keys import SHORT_NAME, with_key
 from vulkn_app.texts import Line, one_line
 
 Kind = Literal["text", "number", "date", "choice", "phone", "email", "yes_no"]
@@ -45,15 +46,22 @@ _COUNTS = {
 class Question(SkillConfig):
     """One question. `at_least` and `at_most`: characters of a text, value of a number."""
 
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", title="skills.intake.key")
-    kind: Kind = Field(default="text", title="skills.intake.kind")
     prompt_es: Line = Field(min_length=2, max_length=300, title="skills.intake.prompt_es")
     prompt_en: Line = Field(default="", max_length=300, title="skills.intake.prompt_en")
+    kind: Kind = Field(default="text", title="skills.intake.kind")
     required: bool = Field(default=True, title="skills.intake.required")
     choices_es: tuple[Line, ...] = Field(default=(), max_length=20, title="skills.intake.choices_es")
     choices_en: tuple[Line, ...] = Field(default=(), max_length=20, title="skills.intake.choices_en")
     at_least: float | None = Field(default=None, title="skills.intake.at_least")
     at_most: float | None = Field(default=None, title="skills.intake.at_most")
+    key: str = Field(
+        default="", pattern=SHORT_NAME, title="skills.intake.key", description="skills.intake.key_help"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_key(cls, given: Any) -> Any:
+        return with_key(given, "prompt_es")
 
     @field_validator("choices_es", "choices_en")
     @classmethod

@@ -56,6 +56,10 @@ REASONS: dict[str, dict[Language, str]] = {
     },
 }
 RESUMED: dict[Language, str] = {"es": "Seguimos donde nos quedamos.", "en": "Let's go on where we left off."}
+ALREADY: dict[Language, str] = {
+    "es": "Ya tengo tus respuestas. Si quieres cambiar alguna, dime cuál.",
+    "en": "I already have your answers. If you'd like to change one, tell me which.",
+}
 CORRECTED: dict[Language, str] = {"es": "Claro, lo cambiamos.", "en": "Of course, let's change it."}
 CHANGED: dict[Language, str] = {"es": "Listo, lo cambié.", "en": "Done, I've changed it."}
 LEFT: dict[Language, str] = {
@@ -65,10 +69,6 @@ LEFT: dict[Language, str] = {
 FINISHED: dict[Language, str] = {
     "es": "¡Listo, gracias! Ya tenemos tus respuestas.",
     "en": "All done, thank you! We have your answers.",
-}
-WHICH: dict[Language, str] = {
-    "es": "¿Qué respuesta quieres cambiar?",
-    "en": "Which answer would you like to change?",
 }
 
 # On text that is plain already. The rest names what to change, and perhaps to what.

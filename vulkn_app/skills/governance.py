@@ -136,10 +136,18 @@ def _card(skill: Skill[Any], plan: str, row: dict[str, Any] | None) -> SkillCard
         in_plan=in_plan(skill.tier, plan),
         enabled=row["enabled"],
         version=row["version"],
-        config=row["draft"] or default,
-        published=row["published"],
+        config=_as_now(skill, row["draft"]) or default,
+        published=_as_now(skill, row["published"]),
         fields=skill.config.model_json_schema(),
     )
+
+
+def _as_now(skill: Skill[Any], stored: Any) -> Any:
+    """What was stored under an older version of the skill, in today's shape; as it is where it has none."""
+    try:
+        return skill.config.model_validate(stored).model_dump(mode="json")
+    except ValidationError:
+        return stored
 
 
 def _complete(skill: Skill[Any]) -> bool:

@@ -15,6 +15,7 @@ Reason = Literal["asked", "unknown", "complaint", "urgent", "sensitive", "failur
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_SUMMARY = 1_000
+BACK_AFTER = 12  # hours; stands also in app.hand_back_after, for what was published without it
 
 BEGINNINGS: dict[Reason, dict[Language, str]] = {
     "asked": {"es": "Claro, le paso tu mensaje al equipo.", "en": "Of course, I'm passing you to the team."},
@@ -82,6 +83,13 @@ class HandoffConfig(SkillConfig):
         pattern=r"^[0-9+() -]*$",
         title="skills.handoff.emergency_phone",
         description="skills.handoff.emergency_phone_help",
+    )
+    back_after_hours: int = Field(
+        default=BACK_AFTER,
+        ge=0,
+        le=720,
+        title="skills.handoff.back_after_hours",
+        description="skills.handoff.back_after_hours_help",
     )
     urgent_es: tuple[Line, ...] = Field(
         default=(

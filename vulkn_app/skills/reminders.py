@@ -17,15 +17,17 @@ from pydantic import Field
 from vulkn_app import live
 from vulkn_app.booking import bookings, wording
 from vulkn_app.booking.reading import Booking
-from vulkn_app.db import as_system
+from vulkn_app.db import AgentKey, as_system
 from vulkn_app.llm.asks import Language
 from vulkn_app.llm.smalltalk import plain, word_set
+from vulkn_app.skills import failures
 from vulkn_app.skills.base import Arguments, Skill, SkillConfig, Tool, ToolProblem, ToolResult, Turn
 from vulkn_app.skills.booking_flow import asker, recall
 from vulkn_app.skills.booking_words import called, say
 
 log = structlog.get_logger()
 
+KEY = "reminders"
 AT_ONCE = 200  # of one run; the next one is a minute away
 CLAIM = "select * from app.claim_reminder(%s::uuid[])"
 DELIVER = "select app.deliver_reminder(%s, %s, %s, %s)"
@@ -121,10 +123,20 @@ async def due() -> int:
                 raise
             log.warning("reminder.failed", kind=type(problem).__name__, reminder=str(claimed.reminder_id))
             failed.append(claimed.reminder_id)
+            await _tell(claimed)
             continue
         sent += 1
         live.publish(live.Ring(claimed.org_id, "message", claimed.conversation_id))
     return sent
+
+
+async def _tell(claimed: Due) -> None:
+    """What was claimed is undone, so this is the failure's own transaction."""
+    agent, where = AgentKey(claimed.org_id), claimed.conversation_id
+    try:
+        await failures.note(agent, KEY, "reminder", conversation_id=where)
+    except Exception as problem:  # noqa: BLE001 - the same boundary: the other reminders are still to be sent
+        log.warning("reminder.untold", kind=type(problem).__name__, reminder=str(claimed.reminder_id))
 
 
 async def claim(connection: AsyncConnection[Any], but: list[UUID]) -> Due | None:
@@ -184,7 +196,7 @@ def _says_yes(words: str) -> bool:
 
 
 class RemindersSkill(Skill[RemindersConfig]):
-    key = "reminders"
+    key = KEY
     tier = "starter"
     config = RemindersConfig
     tools = (
