@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 import httpx
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.factories import Business, Visitor, a_business, read_events
+from vulkn_app import live
 from vulkn_app.conversations import inbox
 
 
@@ -262,23 +264,49 @@ async def test_an_event_sent_twice_counts_once(
     assert count == (1,)
 
 
-async def test_what_a_person_writes_reaches_the_visitor_as_it_is_written(
-    visitor: Visitor, business: Business
-) -> None:
-    await visitor.ask("hola")
+async def heard_by(visitor: Visitor, happens: Callable[[], Awaitable[object]]) -> dict:
+    """The message that an open chat is told of when something happens."""
     heard: list[tuple[str, dict]] = []
-
     async with visitor.http.stream(
         "GET", f"/api/widget/{visitor.slug}/stream", headers={"authorization": f"Bearer {visitor.token}"}
     ) as stream:
         pieces = stream.aiter_text()
         heard += read_events(await anext(pieces))
-        form = inbox.ReplyForm(text="Le escribe Ana.", draft=str(uuid4()))
-        await inbox.reply(business.owner, UUID(visitor.conversation_id), form)
+        await happens()
         while not any(event == "message" for event, _ in heard):
             heard += read_events(await anext(pieces))
+    return next(data for event, data in heard if event == "message")
 
-    message = next(data for event, data in heard if event == "message")
+
+async def test_a_reminder_reaches_an_open_chat(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    await visitor.ask("hola")
+
+    async def remind() -> None:
+        with psycopg.connect(database_url, autocommit=True) as admin:
+            admin.execute(
+                "insert into messages (org_id, conversation_id, sender, body, external_id)"
+                " values (%s, %s, 'agent', 'Mañana a las 10.', 'reminder:1')",
+                (business.org_id, visitor.conversation_id),
+            )
+        live.publish(live.Ring(business.org_id, "message", UUID(visitor.conversation_id)))
+
+    message = await heard_by(visitor, remind)
+
+    assert (message["sender"], message["text"], message["notice"]) == ("agent", "Mañana a las 10.", True)
+
+
+async def test_what_a_person_writes_reaches_the_visitor_as_it_is_written(
+    visitor: Visitor, business: Business
+) -> None:
+    await visitor.ask("hola")
+    form = inbox.ReplyForm(text="Le escribe Ana.", draft=str(uuid4()))
+
+    message = await heard_by(
+        visitor, lambda: inbox.reply(business.owner, UUID(visitor.conversation_id), form)
+    )
+
     assert (message["sender"], message["text"]) == ("human", "Le escribe Ana.")
 
 

@@ -127,8 +127,8 @@ async def history(tenant: Tenant, token: str, after: UUID | None) -> dict[str, A
 async def changes(
     tenant: Tenant, token: str, after: UUID | None, *, idle: float
 ) -> AsyncIterator[tuple[str, dict[str, Any], str | None] | None]:
-    """What a person wrote and what changed, as it happens: (event, data, id), or None after `idle` seconds
-    without any, so that whoever delivers this can see whether somebody is still there."""
+    """What a person wrote, what nobody asked for and what changed, as it happens: (event, data, id), or None
+    after `idle` seconds without any, so that whoever delivers this can see whether somebody is still there."""
     with live.subscription(tenant.org_id) as rings:
         known = await history(tenant, token, after)
         conversation_id, status = UUID(known["conversation_id"]), known["status"]
@@ -138,7 +138,7 @@ async def changes(
         while True:
             for message in fresh["messages"] if fresh else ():
                 last = UUID(message["id"])
-                if message["sender"] in ("human", "system"):
+                if message["sender"] in ("human", "system") or message["notice"]:
                     yield "message", message, message["id"]
             if not await _rang(rings, conversation_id, idle):
                 fresh = None
