@@ -17,10 +17,11 @@ from components.words import choice, t
 from state.prefs import PrefsState
 from state.session import SessionState
 
-Place = Literal["overview", "inbox", "leads", "knowledge", "agent", "skills", "playground", "team"]
+Place = Literal["overview", "inbox", "agenda", "leads", "knowledge", "agent", "skills", "playground", "team"]
 PLACES: dict[Place, tuple[str, str]] = {
     "overview": ("/app/", "layout-dashboard"),
     "inbox": ("/app/inbox/", "messages-square"),
+    "agenda": ("/app/agenda/", "calendar-days"),
     "leads": ("/app/leads/", "flame"),
     "knowledge": ("/app/knowledge/", "book-open"),
     "agent": ("/app/agent/", "sparkles"),
@@ -29,7 +30,7 @@ PLACES: dict[Place, tuple[str, str]] = {
     "team": ("/app/team/", "users"),
 }
 # Five fit under a thumb; the others are in the account menu.
-ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "leads", "knowledge", "agent")
+ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "agenda", "leads", "knowledge")
 LEAVE = "sign-out"
 MODES: dict[Literal["light", "dark", "system"], str] = {
     "light": "sun",

@@ -126,6 +126,7 @@ class Booking(SQLModel, table=True):
     phone: str | None = None
     email: str | None = None
     note: str = made_by_database()
+    reason: str = made_by_database()
     language: Language = made_by_database(Text)
     confirmed_at: datetime | None = made_by_database(Moment, nullable=True)
     created_by: UUID | None = None

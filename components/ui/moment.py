@@ -26,6 +26,17 @@ FULL = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale,
 WEEKDAY = """((day, locale) => day ? new Intl.DateTimeFormat(locale,
   { timeZone: 'UTC', weekday: 'narrow' }).format(new Date(day + 'T00:00:00Z')) : '')"""
 
+HOUR = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale,
+  { timeZone, hour: 'numeric', minute: '2-digit' }).format(new Date(String(at).replace(' ', 'T'))) : '')"""
+# A date without a zone is the same day everywhere. "martes, 24 de noviembre": Spanish begins small, a heading does not.
+LONG_DAY = """((day, locale) => { if (!day) return '';
+  const words = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' })
+    .format(new Date(String(day).slice(0, 10) + 'T00:00:00Z'));
+  return words[0].toUpperCase() + words.slice(1); })"""
+
+SHORT_DAY = """((day, locale) => day ? new Intl.DateTimeFormat(locale,
+  { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(new Date(String(day).slice(0, 10) + 'T00:00:00Z')) : '')"""
+
 
 def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
     """Today: the time. Before: the day."""
@@ -40,6 +51,21 @@ def full(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
 def weekday(day: rx.Var[date] | rx.Var[str]) -> rx.Var[str]:
     """One letter."""
     return _worded(WEEKDAY, day, LOCALE)
+
+
+def hour(moment: rx.Var[datetime]) -> rx.Var[str]:
+    """The time alone."""
+    return _worded(HOUR, moment, LOCALE, ZONE)
+
+
+def long_day(day: rx.Var[date] | rx.Var[str]) -> rx.Var[str]:
+    """A calendar's day in full."""
+    return _worded(LONG_DAY, day, LOCALE)
+
+
+def short_day(day: rx.Var[date] | rx.Var[date | None]) -> rx.Var[str]:
+    """A calendar's day in a few letters."""
+    return _worded(SHORT_DAY, day, LOCALE)
 
 
 def _worded(function: str, *arguments: Any) -> rx.Var[str]:

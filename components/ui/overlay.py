@@ -36,12 +36,14 @@ def form_sheet(
     on_submit: Any,
     busy: rx.Var[bool],
     save: Words,
+    leave: Words | None = None,
 ) -> rx.Component:
-    """A sheet that is a form: its fields scroll, its buttons stay."""
+    """A sheet that is a form: its fields scroll, its buttons stay. `leave`: the word for not doing it, where
+    "cancel" would mean two things."""
     form = rx.el.form(
         rx.el.div(*body, class_name="sheet-body stack"),
         rx.el.div(
-            button(t("common.cancel"), variant="ghost", on_click=on_close),
+            button(t("common.cancel") if leave is None else leave, variant="ghost", on_click=on_close),
             button(save, type="submit", busy=busy),
             class_name="sheet-foot",
         ),

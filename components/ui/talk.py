@@ -12,12 +12,14 @@ from vulkn_app.conversations.inbox import MessageRow, Piece, Source, StepRow
 HOW = ("done", "refused", "invalid", "broken", "failed", "check", "unknown")
 
 
-def said(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
+def said(message: rx.vars.ObjectVar[MessageRow], more: rx.Component | None = None) -> rx.Component:
+    """`more` stands under what the agent said."""
+    ours = rx.el.span(t("inbox.agent"))
     return rx.fragment(
         rx.match(
             message.sender,
             ("visitor", _line(message, "said", "visitor", rx.fragment())),
-            ("agent", _line(message, "said said-ours", "agent", rx.el.span(t("inbox.agent")))),
+            ("agent", _line(message, "said said-ours", "agent", ours, more)),
             ("human", _line(message, "said said-ours", "human", rx.el.span(_author(message)))),
             rx.el.div(rx.el.div(message.text, class_name="bubble bubble-note"), class_name="said said-note"),
         )
@@ -33,7 +35,13 @@ def typing(name: str | rx.Var[str]) -> rx.Component:
     )
 
 
-def _line(message: rx.vars.ObjectVar[MessageRow], side: str, who: str, name: object) -> rx.Component:
+def _line(
+    message: rx.vars.ObjectVar[MessageRow],
+    side: str,
+    who: str,
+    name: object,
+    more: rx.Component | None = None,
+) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.cond(message.pieces.length() > 0, rx.foreach(message.pieces, _piece), message.text),
@@ -45,6 +53,7 @@ def _line(message: rx.vars.ObjectVar[MessageRow], side: str, who: str, name: obj
             when(message.at),
             _rating(message),
             rx.foreach(message.sources, _source),
+            more or rx.fragment(),
             class_name="said-by",
         ),
         rx.cond(message.trace.length() > 0, _trace(message)),

@@ -12,6 +12,7 @@ create function app.human_since(c public.conversations) returns timestamptz
 language sql stable set search_path = '' as $$
   select greatest(coalesce(c.handoff_at, c.created_at), max(m.created_at)) from public.messages m
   where m.org_id = c.org_id and m.conversation_id = c.id and m.sender = 'human'
+    and coalesce(m.external_id, '') not like 'notice:%'  -- a word about an appointment answers nothing
 $$;
 
 -- How long the owner lets a conversation rest with people; null: for ever. The number stands also in
@@ -35,7 +36,8 @@ language sql stable set search_path = '' as $$
            and coalesce(c.paused_until, now()) <= now()
     end
     from (
-      select max(m.created_at) filter (where m.sender = 'human') as answered,
+      select max(m.created_at) filter (where m.sender = 'human' and coalesce(m.external_id, '') not like 'notice:%')
+               as answered,
              max(m.created_at) filter (where m.sender = 'visitor') as asked
       from public.messages m where m.org_id = c.org_id and m.conversation_id = c.id) w), false)
 $$;

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from tests.booking.calendars import Shop, a_shop
-from tests.booking.test_bookings import ANA, LIMITS, NOW, an_asker, offered, token_at
+from tests.booking.test_bookings import NOW, an_asker, offered
 from tests.factories import Business, a_business
-from vulkn_app.booking import bookings, calendar
+from vulkn_app.booking import calendar, changes
 from vulkn_app.booking.bookings import SlotGone
 from vulkn_app.booking.calendar import BookingForm
 from vulkn_app.db import Member
@@ -60,20 +60,6 @@ async def test_a_person_may_book_at_night_but_not_twice(business: Business, shop
         await calendar.create(business.owner, night)
 
 
-async def test_a_person_cancels_what_the_agent_booked(
-    business: Business, shop: Shop, database_url: str
-) -> None:
-    asker = an_asker(database_url, business)
-    booking = await bookings.book(asker, await token_at(asker), ANA, LIMITS, NOW)
-
-    gone = await calendar.cancel(business.owner, booking.id)
-
-    assert gone.state == "cancelled"
-    assert await bookings.upcoming(asker, NOW) == []
-    with pytest.raises(NotFound):
-        await calendar.no_show(business.owner, booking.id)
-
-
 async def test_another_business_sees_and_touches_nothing(
     business: Business, shop: Shop, database_url: str
 ) -> None:
@@ -83,7 +69,7 @@ async def test_another_business_sees_and_touches_nothing(
 
     assert await calendar.list_bookings(intruder, NOW, NOW + WEEK) == []
     with pytest.raises(NotFound):
-        await calendar.cancel(intruder, booking.id)
+        await changes.cancel(intruder, booking.id)
     with pytest.raises(NotFound):
         await calendar.create(intruder, a_form(shop, starts=NOW))
     with pytest.raises(NotFound):

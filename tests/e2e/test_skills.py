@@ -55,6 +55,46 @@ async def test_a_published_phone_number_is_given_in_the_playground(
     await expect(phone.get_by_text("Pregunta como un cliente")).to_be_visible()
 
 
+async def test_a_form_made_of_questions_is_filled_in_in_the_playground(
+    new_page: NewPage, picture: Picture
+) -> None:
+    phone = await new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    await sign_up(phone, an_email("ana"))
+    await phone.goto("/app/skills/?skill=intake")
+    sheet = phone.get_by_role("dialog", name="Formularios")
+    add = sheet.get_by_role("button", name="Agregar")
+    await add.click()
+    await sheet.get_by_label("Nombre del formulario", exact=True).fill("Cotización")
+    await sheet.get_by_label("Frases que lo empiezan").fill("quiero cotizar")
+    for number in range(2):  # the first button is that of the questions, the second one of the forms
+        await add.first.click()
+        await expect(sheet.get_by_label("Pregunta", exact=True)).to_have_count(number + 1)
+    await sheet.get_by_label("Pregunta", exact=True).nth(0).fill("¿Qué celebras?")
+    await sheet.get_by_role("button", name="Publicar").click()
+    await expect(sheet.get_by_text("Falta este dato.")).to_have_count(1)
+    await picture(phone, "second-question-missing")
+    await sheet.get_by_label("Pregunta", exact=True).nth(1).fill("¿Cuántos invitados?")
+    await sheet.get_by_label("Tipo de respuesta").nth(1).select_option("number")
+    await sheet.get_by_role("button", name="Publicar").click()
+    await expect(phone.get_by_text("Publicado: vale desde el siguiente mensaje")).to_be_visible()
+    await sheet.locator("summary", has_text="Cotización").click()
+    await expect(sheet.locator("summary", has_text="¿Cuántos invitados?")).to_be_visible()
+    await picture(phone, "published")
+
+    await phone.goto("/app/playground/")
+    talk = phone.get_by_role("log")
+    for said, told in (
+        ("Hola, quiero cotizar", "¿Qué celebras?"),
+        ("Una boda", "¿Cuántos invitados?"),
+        ("muchos", "Ahí necesito un número."),
+        ("120", "Ya tenemos tus respuestas."),
+    ):
+        await phone.get_by_label("Pregunta algo…").fill(said)
+        await phone.keyboard.press("Enter")
+        await expect(talk).to_contain_text(told)
+    await picture(phone, "filled-in")
+
+
 async def set_up(page: Page, skill: str):
     """Opens the sheet of a skill."""
     await page.locator(".tile", has_text=skill).get_by_role("button", name="Configurar").click()

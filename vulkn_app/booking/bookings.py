@@ -156,7 +156,7 @@ async def cancel(asker: Asker, code: str, limits: Limits, now: datetime) -> Book
         await connection.execute(QUEUE, (asker.agent.org_id,))
         old = await _changeable(connection, asker, code, limits, now)
         await connection.execute(END, {"state": "cancelled", "org": asker.agent.org_id, "id": old.id})
-        return await _one(connection, asker.agent.org_id, old.id)
+        return await reading.one(connection, asker.agent.org_id, old.id)
 
 
 async def confirm(asker: Asker, code: str, now: datetime) -> Booking:
@@ -167,7 +167,7 @@ async def confirm(asker: Asker, code: str, now: datetime) -> Booking:
             "update bookings set confirmed_at = coalesce(confirmed_at, now()) where org_id = %s and id = %s",
             (asker.agent.org_id, booking.id),
         )
-        return await _one(connection, asker.agent.org_id, booking.id)
+        return await reading.one(connection, asker.agent.org_id, booking.id)
 
 
 async def find_own(asker: Asker, code: str, limits: Limits, now: datetime) -> Booking:
@@ -234,7 +234,7 @@ async def _insert(
     row = await cursor.fetchone()
     if row is None:
         raise SlotGone
-    return await _one(connection, asker.agent.org_id, row[0])
+    return await reading.one(connection, asker.agent.org_id, row[0])
 
 
 def _who(asker: Asker, who: Customer) -> dict[str, Any]:
@@ -292,10 +292,3 @@ async def _changeable(
     if booking.starts - now < limits.until:
         raise TooLate
     return booking
-
-
-async def _one(connection: AsyncConnection[Any], org_id: UUID, booking_id: UUID) -> Booking:
-    found = await reading.bookings(connection, org_id, "b.id = %(id)s", id=booking_id)
-    if not found:
-        raise NotFound
-    return found[0]

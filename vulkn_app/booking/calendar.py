@@ -1,44 +1,65 @@
-"""What people of the business do with the calendar: look, book by hand, cancel, note who did not come.
+"""What people of the business see of the calendar, and what they book by hand. What they change later: `changes`.
 
 A person may book outside the opening hours; what overlaps is refused to them too."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 from pydantic import AwareDatetime, BaseModel, Field
 
-from models.booking import BookingState
-from vulkn_app import live
+from vulkn_app import leads, live
 from vulkn_app.booking import reading
-from vulkn_app.booking.bookings import BOOK, END, QUEUE, SlotGone
+from vulkn_app.booking.bookings import BOOK, QUEUE, SlotGone
 from vulkn_app.booking.reading import Booking
-from vulkn_app.booking.slots import Resource, Service, Slot
+from vulkn_app.booking.slots import Calendar, Resource, Service, Slot
 from vulkn_app.booking.tokens import new_code
 from vulkn_app.db import Member, as_person
 from vulkn_app.errors import NotAllowed, NotFound
 from vulkn_app.llm.asks import Language
 from vulkn_app.texts import Line, Text
 
+Which = Literal["active", "cancelled"]
 LONGEST_LOOK = timedelta(days=93)
 # Signed by the person: the policy asks for it.
 BY_HAND = BOOK.replace("note, language)", "note, language, created_by)", 1).replace(
     "%(language)s)", "%(language)s, %(created_by)s)", 1
 )
+STATES: dict[Which, list[str]] = {"active": ["booked", "no_show"], "cancelled": ["cancelled"]}
+# What was typed, anywhere in what identifies the customer.
+FITTING = """
+  b.state = any (%(states)s) and b.starts_at >= %(begin)s and b.starts_at < %(until)s
+  and (%(resource)s::uuid is null or b.resource_id = %(resource)s)
+  and (%(words)s = '' or position(lower(%(words)s) in lower(concat_ws(' ', b.name, b.phone, b.email, b.code))) > 0)
+"""
 
 
 class BookingForm(BaseModel):
-    """An appointment that somebody made by telephone or at the desk."""
+    """An appointment that somebody made by telephone or at the desk. No resource: whoever is free."""
 
     service_id: UUID
-    resource_id: UUID
+    resource_id: UUID | None = None
     starts: AwareDatetime
     name: Line = Field(min_length=1, max_length=120)
     phone: Line = Field(default="", max_length=32)
     email: Line = Field(default="", max_length=254)
     note: Text = Field(default="", max_length=1000)
     language: Language = "es"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which appointments somebody wants to see."""
+
+    begin: datetime
+    until: datetime
+    which: Which = "active"
+    resource_id: UUID | None = None
+    words: str = ""
+    newest_first: bool = False
+    limit: int = 200
 
 
 async def list_bookings(member: Member, begin: datetime, until: datetime) -> list[Booking]:
@@ -54,6 +75,28 @@ async def list_bookings(member: Member, begin: datetime, until: datetime) -> lis
         )
 
 
+async def look(member: Member, look: Look) -> list[Booking]:
+    """One more than `limit` when there are more."""
+    order = "b.starts_at desc, b.id" if look.newest_first else "b.starts_at, b.id"
+    async with as_person(member.user_id) as connection:
+        return await reading.bookings(
+            connection,
+            member.org_id,
+            f"{FITTING} order by {order} limit %(limit)s",
+            states=STATES[look.which],
+            begin=look.begin,
+            until=look.until,
+            resource=look.resource_id,
+            words=look.words.strip(),
+            limit=look.limit + 1,
+        )
+
+
+async def get(member: Member, booking_id: UUID) -> Booking:
+    async with as_person(member.user_id) as connection:
+        return await reading.one(connection, member.org_id, booking_id)
+
+
 async def choices(
     member: Member, begin: datetime, until: datetime
 ) -> tuple[tuple[Service, ...], tuple[Resource, ...]]:
@@ -64,48 +107,56 @@ async def choices(
 
 
 async def create(member: Member, form: BookingForm) -> Booking:
-    """Raises SlotGone for what overlaps, NotFound for a service or resource that is not there."""
+    """Raises SlotGone for what overlaps, NotFound for a service or resource that is not there, NotAllowed for who
+    may only look."""
     async with as_person(member.user_id) as connection:
         await connection.execute(QUEUE, (member.org_id,))
         calendar = await reading.calendar(connection, member.org_id, form.starts, form.starts)
-        service, resource = calendar.service(form.service_id), calendar.resource(form.resource_id)
-        if not service or not resource:
-            raise NotFound
-        slot = Slot(service, resource, form.starts)
-        cursor = await connection.execute(BY_HAND, _values(member, slot, form))
-        row = await cursor.fetchone()
-        if row is None:
-            raise SlotGone
-        booking = await _one(connection, member.org_id, row[0])
+        slot = slot_of(calendar, form.service_id, form.resource_id, form.starts)
+        booking = await insert(connection, _values(member, slot, form, calendar.country))
     live.publish(live.Ring(member.org_id, "booking"))
     return booking
 
 
-async def cancel(member: Member, booking_id: UUID) -> Booking:
-    return await _end(member, booking_id, BookingState.CANCELLED)
+async def insert(connection: AsyncConnection[Any], values: dict[str, Any]) -> Booking:
+    try:
+        cursor = await connection.execute(BY_HAND, values)
+    except errors.InsufficientPrivilege as problem:
+        raise NotAllowed from problem
+    row = await cursor.fetchone()
+    if row is None:
+        raise SlotGone
+    return await reading.one(connection, values["org"], row[0])
 
 
-async def no_show(member: Member, booking_id: UUID) -> Booking:
-    return await _end(member, booking_id, BookingState.NO_SHOW)
+def slot_of(
+    calendar: Calendar, service_id: UUID, resource_id: UUID | None, starts: datetime, but: UUID | None = None
+) -> Slot:
+    """On the resource that was named, or the first that is free then. Raises NotFound, SlotGone."""
+    service = calendar.service(service_id)
+    named = calendar.resource(resource_id) if resource_id else None
+    if service is None or (resource_id and named is None):
+        raise NotFound
+    slots = [Slot(service, r, starts) for r in ((named,) if named else calendar.resources_for(service))]
+    if not slots:
+        raise NotFound
+    free = next((slot for slot in slots if not calendar.taken(slot, but=but)), None)
+    if free is None:
+        raise SlotGone
+    return free
 
 
-def _values(member: Member, slot: Slot, form: BookingForm) -> dict[str, Any]:
-    begin, until = slot.occupied
-    return {
+def _values(member: Member, slot: Slot, form: BookingForm, country: str) -> dict[str, Any]:
+    """A number that can be dialled is kept as such; anything else as it was typed."""
+    return occupying(slot) | {
         "org": member.org_id,
         "code": new_code(),
         "conversation": None,
         "contact": None,
-        "service": slot.service.id,
-        "resource": slot.resource.id,
-        "starts": slot.starts,
-        "ends": slot.ends,
-        "from": begin,
-        "until": until,
         "moved_from": None,
         "sequence": 0,
         "name": form.name,
-        "phone": form.phone or None,
+        "phone": leads.signals(form.phone, country=country).phone or form.phone or None,
         "email": form.email or None,
         "note": form.note,
         "language": form.language,
@@ -113,23 +164,14 @@ def _values(member: Member, slot: Slot, form: BookingForm) -> dict[str, Any]:
     }
 
 
-async def _end(member: Member, booking_id: UUID, state: BookingState) -> Booking:
-    """Raises NotFound for what is not there, or is over already; NotAllowed for who may only look."""
-    async with as_person(member.user_id) as connection:
-        await connection.execute(QUEUE, (member.org_id,))
-        booking = await _one(connection, member.org_id, booking_id)
-        if booking.state != "booked":
-            raise NotFound
-        ended = await connection.execute(END, {"state": state.value, "org": member.org_id, "id": booking_id})
-        if not ended.rowcount:
-            raise NotAllowed
-        booking = await _one(connection, member.org_id, booking_id)
-    live.publish(live.Ring(member.org_id, "booking", booking.conversation_id))
-    return booking
-
-
-async def _one(connection: AsyncConnection[Any], org_id: UUID, booking_id: UUID) -> Booking:
-    found = await reading.bookings(connection, org_id, "b.id = %(id)s", id=booking_id)
-    if not found:
-        raise NotFound
-    return found[0]
+def occupying(slot: Slot) -> dict[str, Any]:
+    """The values of a row that takes this slot."""
+    begin, until = slot.occupied
+    return {
+        "service": slot.service.id,
+        "resource": slot.resource.id,
+        "starts": slot.starts,
+        "ends": slot.ends,
+        "from": begin,
+        "until": until,
+    }

@@ -20,7 +20,7 @@ CALENDAR = """
       select jsonb_agg(to_jsonb(s) || jsonb_build_object('price', s.price::text, 'on', coalesce((
         select jsonb_agg(u.resource_id) from service_resources u
         where u.org_id = o.id and u.service_id = s.id), '[]')) order by s.created_at, s.id)
-      from services s where s.org_id = o.id and s.active), '[]'),
+      from services s where s.org_id = o.id and (s.active or s.id = %(keep)s::uuid)), '[]'),
     'resources', coalesce((
       select jsonb_agg(to_jsonb(r) || jsonb_build_object('hours', coalesce((
         select jsonb_agg(jsonb_build_array(h.weekday, h.opens, h.closes)) from resource_hours h
@@ -39,7 +39,8 @@ CALENDAR = """
 """
 BOOKINGS = """
   select b.id, b.org_id, b.code, b.state, b.starts_at as starts, b.ends_at as ends, b.sequence, b.name, b.phone, b.email,
-         b.note, b.language, b.confirmed_at is not null as confirmed, b.changed_at as changed, b.service_id,
+         b.note, b.reason, b.language, b.confirmed_at is not null as confirmed, b.created_by is not null as by_hand,
+         b.moved_from is not null as moved, b.changed_at as changed, b.service_id,
          b.resource_id, b.contact_id, b.conversation_id, s.name_es as service_es, s.name_en as service_en,
          r.name as resource, r.kind as resource_kind
   from bookings b
@@ -75,16 +76,25 @@ class Booking:
     service_en: str
     resource: str
     resource_kind: str
+    reason: str = ""
+    by_hand: bool = False
+    moved: bool = False
 
     def service(self, language: Literal["es", "en"]) -> str:
         return self.service_en or self.service_es if language == "en" else self.service_es
 
 
 async def calendar(
-    connection: AsyncConnection[Any], org_id: UUID, begin: datetime, until: datetime
+    connection: AsyncConnection[Any],
+    org_id: UUID,
+    begin: datetime,
+    until: datetime,
+    *,
+    keep: UUID | None = None,
 ) -> Calendar:
-    """Everything that decides about appointments between the two moments, in one round trip."""
-    cursor = await connection.execute(CALENDAR, {"org": org_id, "from": begin, "until": until})
+    """Everything that decides about appointments between the two moments, in one round trip. `keep`: a service
+    that is wanted even if it is retired."""
+    cursor = await connection.execute(CALENDAR, {"org": org_id, "from": begin, "until": until, "keep": keep})
     row = await cursor.fetchone()
     if row is None:
         raise NotFound
@@ -98,6 +108,14 @@ async def bookings(
     async with connection.cursor(row_factory=class_row(Booking)) as cursor:
         await cursor.execute((BOOKINGS + where).encode(), {"org": org_id, **values})
         return await cursor.fetchall()
+
+
+async def one(connection: AsyncConnection[Any], org_id: UUID, booking_id: UUID) -> Booking:
+    """Raises NotFound."""
+    found = await bookings(connection, org_id, "b.id = %(id)s", id=booking_id)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def _calendar(told: dict[str, Any]) -> Calendar:

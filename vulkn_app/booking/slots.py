@@ -90,6 +90,12 @@ class Slot:
         return self.starts - self.service.before, self.ends + self.service.after
 
 
+def moment(zone: ZoneInfo, wall: datetime) -> datetime | None:
+    """What that zone's clock shows, in UTC; None when the clock skips it, the first when it comes twice."""
+    found = wall.replace(tzinfo=zone).astimezone(UTC)
+    return found if found.astimezone(zone).replace(tzinfo=None) == wall else None
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Everything that decides about the days it was read for."""
@@ -149,10 +155,8 @@ class Calendar:
         return sorted(starts for starts in found if self.local(starts).date() == day)
 
     def _moment(self, day: date, minute: int) -> datetime | None:
-        """That minute of the day's clock in UTC; None when the clock skips it, the first when it comes twice."""
-        wall = datetime.combine(day, time()) + timedelta(minutes=minute)
-        moment = wall.replace(tzinfo=self.zone).astimezone(UTC)
-        return moment if moment.astimezone(self.zone).replace(tzinfo=None) == wall else None
+        """That minute of the day's clock."""
+        return moment(self.zone, datetime.combine(day, time()) + timedelta(minutes=minute))
 
     def _closing(self, day: date, minute: int) -> datetime:
         """The closing in UTC; one that the clock skips is the moment of the skip."""
