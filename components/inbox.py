@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from components.conversations import conversation_row, name_of
+from components.corrections import correction_sheet, wrong_answer
 from components.shell import shell
 from components.ui.button import button, go, icon_button, link_button, out_button
 from components.ui.feedback import bone, empty, problem, skeleton_rows
@@ -106,7 +107,7 @@ def _talk() -> rx.Component:
         rx.auto_scroll(
             rx.el.div(
                 rx.cond(State.conversation, rx.fragment(), _talk_bones()),
-                rx.foreach(State.messages, said),
+                rx.foreach(State.messages, lambda message: said(message, wrong_answer(message))),
                 rx.cond(State.answering, typing(t("inbox.typing"))),
                 class_name="talk",
                 role="log",
@@ -117,6 +118,7 @@ def _talk() -> rx.Component:
             tab_index=0,
         ),
         _composer(),
+        correction_sheet(),
     )
 
 

@@ -4,30 +4,26 @@ from typing import Any
 
 import reflex as rx
 
+from components.knowledge_bulk import bulk_bar, questions, undo_bar
+from components.knowledge_row import gone_row, row
+from components.knowledge_sheet import entry_sheet
+from components.knowledge_tabs import knowledge_tabs
 from components.shell import shell
-from components.ui.button import button
-from components.ui.feedback import empty, problem, skeleton_rows
-from components.ui.field import (
-    search_box,
-    segments,
-    select_field,
-    small_select,
-    switch_field,
-    text_area,
-    text_field,
-)
-from components.ui.icon import glyph
-from components.ui.moment import when
-from components.ui.overlay import confirm, form_sheet
+from components.ui.button import button, link_button
+from components.ui.feedback import empty, skeleton_rows
+from components.ui.field import search_box, segments, small_select
 from components.ui.pager import pager
-from components.ui.surface import badge, card, page_head
+from components.ui.surface import card, page_head
 from components.words import plural, t
-from state.knowledge import KnowledgeState
-from state.session import SessionState
-from vulkn_app.knowledge.entries import EntryRow
+from state.knowledge import KINDS, STATUSES, KnowledgeState
+from state.knowledge_bulk import KnowledgeBulkState
+from state.knowledge_sheet import KnowledgeSheetState
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = KnowledgeState
+Sheet: Any = KnowledgeSheetState
+Bulk: Any = KnowledgeBulkState
+IMPORT = "/app/knowledge/import/"
 
 
 def knowledge() -> rx.Component:
@@ -38,23 +34,13 @@ def _content() -> rx.Component:
     return rx.fragment(
         page_head(
             t("knowledge.title"),
-            button(t("knowledge.import"), icon="file-down", variant="plain", on_click=State.begin_import),
-            button(t("knowledge.add"), icon="plus", on_click=State.begin),
+            button(t("knowledge.add"), icon="plus", on_click=Sheet.begin),
             text=t("knowledge.text"),
         ),
+        knowledge_tabs("entries"),
+        _attention(),
         _filters(),
-        card(
-            rx.cond(
-                State.loaded,
-                rx.cond(
-                    State.rows.length() > 0,
-                    rx.el.div(rx.foreach(State.rows, _row), class_name="rows"),
-                    _no_rows(),
-                ),
-                skeleton_rows(6),
-            ),
-            flush=True,
-        ),
+        card(rx.cond(State.loaded, _list(), skeleton_rows(6)), flush=True),
         pager(
             first=State.first,
             last=State.last,
@@ -63,176 +49,137 @@ def _content() -> rx.Component:
             at_end=State.at_end,
             turn=State.turn,
         ),
-        _entry_sheet(),
-        _import_sheet(),
-        confirm(
-            t("knowledge.delete_title"),
-            t("knowledge.delete_text"),
-            yes=t("common.delete"),
-            is_open=State.asking_delete,
-            on_yes=State.delete,
-            on_no=State.keep,
+        bulk_bar(),
+        undo_bar(),
+        entry_sheet(),
+        questions(),
+    )
+
+
+def _attention() -> rx.Component:
+    """What time or another entry has caught up with; a tap shows it, the next one everything again."""
+    counts = State.counts
+    chips = [
+        ("clashing", State.clashing, "danger"),
+        ("ended", counts.ended, "danger"),
+        ("due", counts.due, "hot"),
+        ("coming", counts.coming, "accent"),
+    ]
+    return rx.cond(
+        (State.clashing + counts.ended + counts.due + counts.coming > 0) | (State.show != ""),
+        rx.el.div(
+            *[_chip(name, count, tone) for name, count, tone in chips],
+            role="group",
+            aria_label=t("knowledge.attention"),
+            class_name="line-wrap chips",
+        ),
+    )
+
+
+def _chip(name: str, count: Any, tone: str) -> rx.Component:
+    here = State.show == name
+    return rx.cond(
+        (count > 0) | here,
+        rx.el.button(
+            plural(count, f"knowledge.show_{name}"),
+            type="button",
+            aria_pressed=here,
+            on_click=State.pick_show(rx.cond(here, "", name)),
+            class_name=f"badge badge-{tone} chip",
         ),
     )
 
 
 def _filters() -> rx.Component:
     languages = [("", t("knowledge.language_all")), ("es", t("common.spanish")), ("en", t("common.english"))]
-    states = [("active", t("knowledge.status_active")), ("archived", t("knowledge.status_archived"))]
-    return rx.el.div(
-        search_box(t("knowledge.search"), on_change=State.find.debounce(300)),
+    kinds = [("", t("knowledge.kind_all")), *((kind, t(f"knowledge.kind_{kind}")) for kind in KINDS)]
+    states = [(status, t(f"knowledge.status_{status}")) for status in STATUSES]
+    alive = rx.fragment(
+        small_select(t("knowledge.kind"), kinds, value=State.kind, on_change=State.pick_kind),
         small_select(t("knowledge.language"), languages, value=State.language, on_change=State.pick_language),
+        rx.cond(State.sources.length() > 0, _sources()),
+    )
+    return rx.el.div(
+        search_box(
+            t("knowledge.search"), on_change=State.find.debounce(300), key=State.filters_key.to_string()
+        ),
         segments(t("knowledge.status"), states, value=State.status, pick=State.pick_status),
+        rx.cond(State.status == "deleted", rx.fragment(), alive),
         class_name="filters",
     )
 
 
-def _row(entry: rx.vars.ObjectVar[EntryRow]) -> rx.Component:
-    return rx.el.button(
-        rx.el.span(
-            rx.el.span(entry.title, class_name="strong clip"),
-            rx.el.span(entry.body, class_name="soft small clip-2"),
-            rx.el.span(
-                rx.cond(entry.exact, badge(t("knowledge.exact_mark"), tone="accent", icon="quote")),
-                badge(rx.cond(entry.language == "en", t("common.english"), t("common.spanish"))),
-                rx.cond(
-                    entry.examples.length() > 0,
-                    rx.el.span(plural(entry.examples.length(), "knowledge.examples"), class_name="tiny soft"),
-                ),
-                rx.el.span(when(entry.updated_at), class_name="tiny soft number"),
-                class_name="line row-notes",
+def _sources() -> rx.Component:
+    return rx.el.select(
+        rx.el.option(t("knowledge.source_all"), value=""),
+        rx.foreach(State.sources, lambda source: rx.el.option(source, value=source)),
+        value=State.source,
+        on_change=State.pick_source,
+        aria_label=t("knowledge.source"),
+        class_name="input input-small clip",
+    )
+
+
+def _list() -> rx.Component:
+    return rx.cond(
+        State.status == "deleted",
+        rx.cond(
+            State.gone.length() > 0,
+            rx.el.div(rx.foreach(State.gone, gone_row), class_name="rows"),
+            rx.cond(
+                State.search == "",
+                empty("trash-2", t("knowledge.deleted_empty"), t("knowledge.deleted_empty_text")),
+                _nothing_found(),
             ),
-            class_name="stack-tight grow",
         ),
-        glyph("chevron-right", more="soft"),
-        type="button",
-        on_click=State.open(entry.id.to_string(use_json=False)),
-        class_name="row",
+        rx.cond(
+            State.rows.length() > 0,
+            rx.el.div(_count_line(), rx.foreach(State.rows, row), class_name="rows"),
+            rx.cond(State.narrowed, _nothing_found(), _no_rows()),
+        ),
+    )
+
+
+def _count_line() -> rx.Component:
+    """How many there are, and one tick for all of this page."""
+    return rx.el.div(
+        rx.el.label(
+            rx.el.input(
+                type="checkbox",
+                checked=Bulk.picked.length() > 0,
+                on_change=lambda _: Bulk.pick_page(),
+                class_name="tick",
+            ),
+            rx.el.span(t("knowledge.pick_page"), class_name="quiet-only"),
+            class_name="tick-box",
+        ),
+        rx.el.span(plural(State.total, "knowledge.entries"), class_name="soft small number grow"),
+        rx.cond(
+            State.narrowed,
+            button(t("knowledge.see_all"), variant="ghost", size="small", on_click=State.see_all),
+        ),
+        class_name="row row-still row-head",
+    )
+
+
+def _nothing_found() -> rx.Component:
+    return empty(
+        "search-x",
+        t("common.no_results"),
+        t("common.no_results_text"),
+        button(t("knowledge.see_all"), variant="plain", on_click=State.see_all),
     )
 
 
 def _no_rows() -> rx.Component:
     return rx.cond(
-        (State.search == "") & (State.language == ""),
-        rx.cond(
-            State.status == "archived",
-            empty("archive", t("knowledge.archived_empty"), t("knowledge.archived_empty_text")),
-            empty(
-                "book-open",
-                t("knowledge.empty"),
-                t("knowledge.empty_text"),
-                button(t("knowledge.add"), icon="plus", on_click=State.begin),
-                button(t("knowledge.import"), variant="plain", on_click=State.begin_import),
-            ),
+        State.status == "archived",
+        empty("archive", t("knowledge.archived_empty"), t("knowledge.archived_empty_text")),
+        empty(
+            "book-open",
+            t("knowledge.empty"),
+            t("knowledge.empty_text"),
+            button(t("knowledge.add"), icon="plus", on_click=Sheet.begin),
+            link_button(t("knowledge.import"), href=IMPORT, icon="file-down", variant="plain"),
         ),
-        empty("search-x", t("common.no_results"), t("common.no_results_text")),
-    )
-
-
-def _entry_sheet() -> rx.Component:
-    entry, fresh = State.entry, State.form_key.to_string()
-    languages = [("es", t("common.spanish")), ("en", t("common.english"))]
-    return form_sheet(
-        rx.cond(State.entry, t("knowledge.entry_edit"), t("knowledge.entry_new")),
-        problem(State.problem),
-        text_field(
-            t("knowledge.entry_title"),
-            name="title",
-            hint=t("knowledge.entry_title_hint"),
-            required=True,
-            max_length=200,
-            default_value=State.given_title,
-            key="title" + fresh,
-        ),
-        text_area(
-            t("knowledge.entry_body"),
-            name="body",
-            hint=t("knowledge.entry_body_hint"),
-            size="tall",
-            required=True,
-            max_length=20_000,
-            default_value=rx.cond(State.entry, entry.body, ""),
-            key="body" + fresh,
-        ),
-        select_field(
-            t("knowledge.language"),
-            languages,
-            name="language",
-            default_value=rx.cond(State.entry, entry.language, "es"),
-            key="language" + fresh,
-        ),
-        text_area(
-            t("knowledge.entry_examples"),
-            name="examples",
-            hint=t("knowledge.entry_examples_hint"),
-            default_value=rx.cond(State.entry, entry.examples.join("\n"), ""),
-            key="examples" + fresh,
-        ),
-        switch_field(
-            t("knowledge.exact"),
-            name="exact",
-            hint=t("knowledge.exact_hint"),
-            default_checked=rx.cond(State.entry, entry.exact, False),
-            key="exact" + fresh,
-        ),
-        rx.cond(State.entry, _entry_actions()),
-        is_open=State.sheet_open,
-        on_close=State.close,
-        on_submit=State.save,
-        busy=State.saving,
-        save=t("common.save"),
-    )
-
-
-def _entry_actions() -> rx.Component:
-    key = State.entry.id.to_string(use_json=False)
-    return rx.el.div(
-        rx.cond(
-            State.entry.status == "archived",
-            button(
-                t("knowledge.restore"),
-                icon="archive-restore",
-                variant="plain",
-                size="small",
-                on_click=State.restore(key),
-            ),
-            button(
-                t("knowledge.archive"),
-                icon="archive",
-                variant="plain",
-                size="small",
-                on_click=State.archive(key),
-            ),
-        ),
-        rx.cond(
-            SessionState.role != "member",
-            button(
-                t("common.delete"), icon="trash-2", variant="danger", size="small", on_click=State.ask_delete
-            ),
-        ),
-        class_name="line-wrap",
-    )
-
-
-def _import_sheet() -> rx.Component:
-    fresh = State.form_key.to_string()
-    formats = [("md", t("knowledge.import_format_md")), ("csv", t("knowledge.import_format_csv"))]
-    return form_sheet(
-        t("knowledge.import_title"),
-        rx.el.p(t("knowledge.import_text"), class_name="soft small"),
-        problem(State.problem),
-        select_field(t("knowledge.import_format"), formats, name="format", key="format" + fresh),
-        text_area(
-            t("knowledge.import_label"),
-            name="text",
-            size="tall",
-            required=True,
-            max_length=60_000,
-            key="text" + fresh,
-        ),
-        is_open=State.import_open,
-        on_close=State.close,
-        on_submit=State.bring_in,
-        busy=State.saving,
-        save=t("knowledge.import_do"),
     )

@@ -1,13 +1,14 @@
 """What a business knows, in entries that a person can read and correct."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment, made_by_database
+from models.columns import Document, Moment, made_by_database
 
 
 class EntryLanguage(StrEnum):
@@ -18,6 +19,13 @@ class EntryLanguage(StrEnum):
 class EntryStatus(StrEnum):
     ACTIVE = "active"
     ARCHIVED = "archived"
+
+
+class EntryKind(StrEnum):
+    FAQ = "faq"
+    NOTE = "note"
+    PRICE = "price"
+    DOCUMENT = "document"
 
 
 class KnowledgeEntry(SQLModel, table=True):
@@ -34,6 +42,47 @@ class KnowledgeEntry(SQLModel, table=True):
     status: EntryStatus = Field(default=EntryStatus.ACTIVE, sa_type=Text)
     source: str = ""
     exact: bool = False
+    source_id: UUID | None = made_by_database(nullable=True)
+    kind: EntryKind = Field(default=EntryKind.FAQ, sa_type=Text)
+    valid_from: date | None = None
+    valid_until: date | None = None
+    review_by: date | None = None
+    twin_id: UUID | None = None
     created_at: datetime = made_by_database(Moment)
     updated_at: datetime = made_by_database(Moment)
     updated_by: UUID | None = made_by_database(nullable=True)
+
+
+class VersionVerb(StrEnum):
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class KnowledgeVersion(SQLModel, table=True):
+    """What an entry was before a change or a deletion; written by the database alone."""
+
+    __tablename__ = "knowledge_versions"  # pyright: ignore[reportAssignmentType]
+
+    id: UUID = made_by_database(primary_key=True)
+    org_id: UUID
+    entry_id: UUID
+    change: UUID
+    verb: VersionVerb = Field(sa_type=Text)
+    entry: dict[str, Any] = Field(sa_type=Document)
+    at: datetime = made_by_database(Moment)
+    changed_by: UUID | None = None
+
+
+class KnowledgeDismissal(SQLModel, table=True):
+    """Two entries with different figures that somebody found to be no contradiction."""
+
+    __tablename__ = "knowledge_dismissals"  # pyright: ignore[reportAssignmentType]
+
+    id: UUID = made_by_database(primary_key=True)
+    org_id: UUID
+    one_id: UUID
+    other_id: UUID
+    figures: str
+    reason: str
+    created_at: datetime = made_by_database(Moment)
+    created_by: UUID | None = made_by_database(nullable=True)

@@ -10,9 +10,9 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     ["models"],
     ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts"],
-    ["vulkn_app.clients", "vulkn_app.metrics", "vulkn_app.logs", "vulkn_app.garbage"],
+    ["vulkn_app.clients", "vulkn_app.metrics", "vulkn_app.logs", "vulkn_app.garbage", "vulkn_app.addresses"],
     ["vulkn_app.db", "vulkn_app.secrets", "vulkn_app.postgrest"],
-    ["vulkn_app.jobs", "vulkn_app.live", "vulkn_app.limits", "vulkn_app.migrate"],
+    ["vulkn_app.jobs", "vulkn_app.live", "vulkn_app.limits", "vulkn_app.migrate", "vulkn_app.outbound"],
     ["vulkn_app.auth"],
     ["vulkn_app.llm"],
     [

@@ -162,16 +162,20 @@ async def as_operator(org_id: UUID) -> AsyncIterator[psycopg.AsyncConnection[Any
 
 
 @asynccontextmanager
-async def as_system(login: Login) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-    """One transaction without a tenant: only the doors granted to `login` open."""
-    async with _transaction(login) as connection:
+async def as_system(
+    login: Login, *, limit: timedelta | None = None
+) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """One transaction without a tenant: only the doors granted to `login` open. `limit`: for work, not for a turn."""
+    async with _transaction(login, limit) as connection:
         yield connection
 
 
 @asynccontextmanager
-async def as_person(user_id: UUID) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+async def as_person(
+    user_id: UUID, *, limit: timedelta | None = None
+) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     """One transaction of a signed-in person who may not belong to any organization yet."""
-    async with _transaction("vulkn_web") as connection:
+    async with _transaction("vulkn_web", limit) as connection:
         claims = json.dumps({"sub": str(user_id), "role": "authenticated"})
         await connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
         yield connection
@@ -199,11 +203,18 @@ async def engine_call(statement: LiteralString, parameters: tuple[Any, ...]) -> 
 
 
 @asynccontextmanager
-async def _transaction(login: Login) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+async def _transaction(
+    login: Login, limit: timedelta | None = None
+) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     pool = await database.pool(login)
     try:
         async with _lent(pool) as connection, connection.transaction():
-            with watchdog(connection):
+            with watchdog(connection, limit):
+                if limit:
+                    milliseconds = str(int(limit.total_seconds() * 1000))
+                    await connection.execute(
+                        "select set_config('statement_timeout', %s, true)", (milliseconds,)
+                    )
                 yield connection
     except (PoolTimeout, psycopg.OperationalError) as problem:
         raise DatabaseAway from problem

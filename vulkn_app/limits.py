@@ -24,6 +24,7 @@ ADDRESS_SOCKETS = RateLimitItemPerMinute(settings.address_sockets_per_minute)
 # GoTrue's own limits are per address and hour; this stops guessing at one account first.
 SIGN_INS = parse("10/15 minutes")
 RESETS = parse("5/hour")
+UPLOADS = parse("120/hour")
 
 _limiter: MovingWindowRateLimiter | None = None
 

@@ -33,6 +33,16 @@ class Settings(BaseSettings):
     openclaw_token: SecretStr | None = None
     openclaw_model: str = "openclaw"
 
+    # Any server with OpenAI's /embeddings; without it, knowledge is searched by its words.
+    embeddings_base_url: str | None = None
+    embeddings_api_key: SecretStr | None = None
+    embeddings_model: str | None = None
+    # Asked of the model when it can; 0: as long as it makes them.
+    embeddings_dimensions: int = 256
+    # The cosine from which an entry is taken to answer a question: the model's own matter.
+    embeddings_enough: float = 0.5
+    embeddings_question_timeout: timedelta = timedelta(milliseconds=800)
+
     vulkn_secret_key: SecretStr | None = None
     vulkn_public_url: str | None = None
     vulkn_data_dir: Path = ROOT / ".vulkn"

@@ -32,7 +32,10 @@ class Vulkn(rx.App):
 app = Vulkn(
     html_lang="es",
     stylesheets=["/theme.css"],
-    head_components=[rx.el.script(src="/language.js")],
+    head_components=[
+        rx.el.script(src="/language.js"),
+        rx.el.script(src="/knowledge-import.js", defer=True),
+    ],
     toaster=toaster(),
     backend_exception_handler=told,
     app_wraps=app_wraps(),

@@ -11,6 +11,8 @@ from vulkn_app import jobs
 from vulkn_app.channels import outbox
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
+from vulkn_app.knowledge.sources import work as importing
+from vulkn_app.knowledge.suggestions import looking
 from vulkn_app.logs import set_up_logs
 from vulkn_app.skills import hand_back, reminders
 
@@ -44,10 +46,33 @@ def timetable(queue: App) -> None:
         while await outbox.deliver_due():
             pass
 
+    @queue.periodic(cron="* * * * * */2")
+    @queue.task(name="import_knowledge", queueing_lock="import_knowledge")
+    async def import_knowledge(timestamp: int) -> None:
+        await importing.do_waiting()
+
+    @queue.periodic(cron="41 * * * *")
+    @queue.task(name="forget_imports", queueing_lock="forget_imports")
+    async def forget_imports(timestamp: int) -> None:
+        async with as_system("vulkn_engine") as connection:
+            await connection.execute("select app.imports_forget()")
+
+    @queue.periodic(cron="29 * * * *")
+    @queue.task(name="forget_deleted_knowledge", queueing_lock="forget_deleted_knowledge")
+    async def forget_deleted_knowledge(timestamp: int) -> None:
+        async with as_system("vulkn_engine") as connection:
+            await connection.execute("select app.knowledge_forget()")
+
     @queue.periodic(cron="* * * * *")
     @queue.task(name="remind", queueing_lock="remind")
     async def remind(timestamp: int) -> None:
         await reminders.due()
+
+    @queue.periodic(cron="*/10 * * * *")
+    @queue.task(name="look_for_suggestions", queueing_lock="look_for_suggestions")
+    async def look_for_suggestions(timestamp: int) -> None:
+        """Each organization's once a week, on Monday morning; the database says whose turn it is."""
+        await looking.due()
 
     @queue.periodic(cron="*/5 * * * *")
     @queue.task(name="rescue_stalled_jobs", queueing_lock="rescue_stalled_jobs")

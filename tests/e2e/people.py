@@ -46,8 +46,9 @@ async def go_to(page: Page, place: str) -> None:
 async def know(page: Page, title: str, answer: str) -> None:
     """Fills the open sheet of a knowledge entry and saves it."""
     sheet = page.get_by_role("dialog", name="Nueva entrada")
-    await sheet.get_by_label("Título").fill(title)
-    await sheet.get_by_label("Respuesta").fill(answer)
+    # The sheet has a tab a language; the Spanish one is in sight.
+    await sheet.locator("#title_es").fill(title)
+    await sheet.locator("#body_es").fill(answer)
     await sheet.get_by_role("button", name="Guardar").click()
     await expect(sheet).to_be_hidden()
 

@@ -19,15 +19,15 @@ UNIQUE_EVERYWHERE = ("organizations_slug_key", "channels_kind_external_id_key", 
 PERSONAL_POLICIES = ("people see their colleagues", "people change their own profile")
 AUDITED = (
     "organizations", "memberships", "invitations", "impersonation_sessions", "agents", "channels",
-    "knowledge_entries", "leads", "contacts", "conversations", "turns", "intake_answers",
-    "services", "resources", "service_resources", "resource_hours", "closures", "bookings",
+    "knowledge_entries", "knowledge_sources", "leads", "contacts", "conversations", "turns", "intake_answers",
+    "knowledge_versions", "knowledge_dismissals", "knowledge_suggestions", "knowledge_corrections", "services", "resources", "service_resources", "resource_hours", "closures", "bookings",
 )  # fmt: skip
 
 # Who may call what. Trigger functions and inner helpers are in no list.
 FUNCTIONS = {
     "authenticated": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
-        "uuid_range",
+        "uuid_range", "next_look",
     ),
     "vulkn_web": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
@@ -35,7 +35,8 @@ FUNCTIONS = {
         "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
-        "uuid_range", "skill_publish", "plan_of_mine", "send_to_customer",
+        "uuid_range", "next_look", "skill_publish", "plan_of_mine", "send_to_customer",
+        "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
@@ -43,10 +44,13 @@ FUNCTIONS = {
         "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "hand_over", "plan_of", "claim_outbox", "note_delivery",
         "uuid_range", "claim_reminder", "deliver_reminder",
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
+        "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
+        "claim_look", "look_done", "next_look",
+        "knowledge_forget",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
-        "retire_org", "grant_admin",
+        "retire_org", "grant_admin", "import_twins",
     ),
 }  # fmt: skip
 
@@ -62,6 +66,8 @@ FORBIDDEN_TO_PEOPLE = (
     ("messages", "seq", "insert"), ("messages", "body", "update"), ("messages", "sources", "insert"),
     ("conversations", "last_seq", "update"), ("leads", "score", "update"), ("usage_events", "call", "insert"),
     ("knowledge_entries", "updated_by", "insert"), ("knowledge_entries", "updated_by", "update"),
+    ("knowledge_versions", "entry", "insert"), ("knowledge_versions", "entry", "update"),
+    ("knowledge_suggestions", "draft", "update"), ("knowledge_suggestions", "decided_by", "update"),
     ("leads", "need", "update"), ("consents", "granted", "insert"), ("consents", "granted", "update"),
     ("intake_answers", "answers", "update"),
 )  # fmt: skip
@@ -202,7 +208,7 @@ RULES: dict[str, str] = {
     "the audit log keeps no value of a visitor's or of knowledge": """
         select tgrelid::regclass from pg_trigger
         where tgfoid = 'app.audit_row'::regproc and encode(tgargs, 'escape') not like 'keys%'
-          and tgrelid::regclass::text in ('leads', 'contacts', 'conversations', 'messages', 'knowledge_entries', 'bookings')""",
+          and tgrelid::regclass::text in ('leads', 'contacts', 'conversations', 'messages', 'knowledge_entries', 'knowledge_versions', 'bookings')""",
     "a login role has no power of its own": f"""
         select rolname::text from pg_roles where rolname in ({_values(LOGINS)})
           and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit)

@@ -71,6 +71,17 @@ MATRIX: Mapping[str, Rights] = {
     "knowledge_entries": Rights(
         _work(insert=MEMBER, update=MEMBER, delete=ADMIN), agent=("select",), operator=VERBS
     ),
+    "knowledge_versions": Rights(_work(delete=ADMIN), operator=("select",)),
+    "knowledge_dismissals": Rights(_work(insert=MEMBER, delete=MEMBER), operator=("select",)),
+    "knowledge_suggestions": Rights(_work(update=MEMBER), agent=VERBS, operator=("select",)),
+    "knowledge_looks": Rights(_work(), agent=("select",), operator=("select",)),
+    "knowledge_corrections": Rights(
+        _work(insert=MEMBER, update=MEMBER), agent=("select",), operator=("select",)
+    ),
+    "knowledge_vectors": Rights(agent=("select", "insert", "update"), operator=("select",)),
+    "knowledge_sources": Rights(_work(delete=ADMIN), operator=("select",)),
+    "knowledge_imports": Rights(_work(), operator=("select",)),
+    "knowledge_import_rows": Rights(_work(update=MEMBER), operator=("select",)),
     "turns": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "usage_events": Rights(_work(), agent=("select", "insert"), operator=("select",)),
     "widget_events": Rights(_work(), agent=("select", "insert"), operator=("select",)),
@@ -108,6 +119,8 @@ CLOSED = {
     "app.plans": "app.plan_of",
     "app.web_sessions": "app.session_start, session_read, session_tokens, session_look_at, session_end",
     "app.audit_heads": "app.audit_append",
+    "app.skill_failures": "app.note_skill_failure",
+    "app.import_files": "app.import_begin, import_decide, claim_import, import_planned",
     "app.org_tombstones": "app.purge_org",
 }
 

@@ -57,6 +57,8 @@ TWICE = (
     "services",
     "resources",
     "bookings",
+    "knowledge_entries",
+    "knowledge_imports",
 )
 # Tables whose rows belong to no organization.
 STRAY = (
@@ -69,11 +71,23 @@ STRAY = (
 )
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
-NAMELESS = ("usage_months", "agent_skills", "skill_versions", "skill_states")
+NAMELESS = (
+    "knowledge_vectors",
+    "knowledge_import_rows",
+    "knowledge_looks",
+    "usage_months",
+    "agent_skills",
+    "skill_versions",
+    "skill_states",
+)
 TENANT_TABLES = (
     *TWICE,
     "leads",
-    "knowledge_entries",
+    "knowledge_versions",
+    "knowledge_dismissals",
+    "knowledge_suggestions",
+    "knowledge_corrections",
+    "knowledge_sources",
     "turns",
     "usage_events",
     "widget_events",
@@ -115,6 +129,44 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         },
         "leads": {"contact_id": parent("contacts"), "conversation_id": parent("conversations")},
         "knowledge_entries": {"title": fresh, "body": f"SECRET-{org}"},
+        "knowledge_versions": {
+            "entry_id": uid(f"knowledge_entries {org}"),
+            "change": uid(f"change {fresh}"),
+            "verb": "update",
+            "entry": f'{{"body": "SECRET-{org}"}}',
+        },
+        "knowledge_dismissals": {
+            "one_id": uid(f"knowledge_entries {org}"),
+            "other_id": uid(f"knowledge_entries {org}"),
+            "figures": fresh,
+            "reason": f"SECRET-{org}",
+        },
+        "knowledge_suggestions": {
+            "key": fresh,
+            "question": f"¿Tienen {fresh}?",
+            "language": "es",
+            "people": 2,
+            "first_at": "2026-01-01",
+            "last_at": "2026-01-02",
+            "draft": f"SECRET-{org}",
+        },
+        "knowledge_vectors": {
+            "entry_id": uid(f"knowledge_entries {org}{copy}"),
+            "digest": fresh,
+            "vector": [1.0, 0.0],
+        },
+        "knowledge_looks": {"due_at": "2099-01-01"},
+        "knowledge_corrections": {"message_id": parent("messages")},
+        "knowledge_sources": {"kind": "file", "name": fresh},
+        "knowledge_imports": {"kind": "file", "name": fresh},
+        "knowledge_import_rows": {
+            "import_id": parent("knowledge_imports"),
+            "place": next(_numbers),
+            "line": 1,
+            "state": "ok",
+            "title": f"SECRET-{org}",
+        },
+        "app.import_files": {"import_id": parent("knowledge_imports"), "content": b"SECRET"},
         "turns": {
             "conversation_id": parent("conversations"),
             "message_id": parent("messages"),
@@ -195,6 +247,7 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "answers": f'[{{"key": "name", "answer": "SECRET-{org}"}}]',
         },
         "app.skill_secrets": {"name": f"secret_{fresh}", "sealed": token(fresh)},
+        "app.skill_failures": {"skill": fresh, "what": "action"},
         "app.audit_heads": {"seq": 1, "hash": b""},
         "app.brain_versions": {"version": 9},
         "organizations": {"slug": f"new-{fresh}", "name": "New"},
@@ -232,6 +285,8 @@ def populate(connection: Connection) -> None:
             _insert(connection, f"public.{table}", named | row(table, org, copy))
     for org in ORGS:
         _insert(connection, "app.skill_secrets", row("app.skill_secrets", org))
+        _insert(connection, "app.skill_failures", row("app.skill_failures", org))
+        _insert(connection, "app.import_files", row("app.import_files", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from tests.factories import Business, a_business
 from vulkn_app.db import Member
 from vulkn_app.errors import Conflict, DatabaseAway, NotAllowed, NotFound, SignedOut
-from vulkn_app.knowledge import entries
-from vulkn_app.knowledge.entries import EntryForm
+from vulkn_app.knowledge import changes, entries
+from vulkn_app.knowledge.entries import EntryForm, Filters
 from vulkn_app.settings import settings
 
 
@@ -44,9 +44,9 @@ async def test_a_stranger_sees_and_changes_nothing(owner: Member, stranger: Memb
     with pytest.raises(NotFound):
         await entries.change(stranger, entry_id, EntryForm(title="Hola", body="x"))
     with pytest.raises(NotFound):
-        await entries.archive(stranger, [entry_id])
+        await changes.set_status(stranger, [entry_id], "archived")
     with pytest.raises(NotFound):
-        await entries.delete(stranger, [entry_id])
+        await changes.delete(stranger, [entry_id])
     with pytest.raises(NotAllowed):
         await entries.create(stranger, EntryForm(title="Spam", body="x"))
 
@@ -87,7 +87,7 @@ async def test_a_title_is_taken_once_a_language(owner: Member) -> None:
     ],
 )
 async def test_search_finds_words_in_title_or_text(owner: Member, search: str, titles: set[str]) -> None:
-    found = await entries.list_entries(owner, search=search)
+    found = await entries.list_entries(owner, Filters(search=search))
 
     assert {row.title for row in found.rows} == titles
 
@@ -100,34 +100,34 @@ async def test_pages_have_the_total(owner: Member) -> None:
     assert (len(first.rows), first.total) == (3, 4)
     assert (len(second.rows), second.total) == (1, 4)
     assert beyond.rows == []
-    assert (await entries.list_entries(owner, language="en")).total == 1
+    assert (await entries.list_entries(owner, Filters(language="en"))).total == 1
 
 
 async def test_an_archived_entry_leaves_the_list_until_it_is_restored(owner: Member) -> None:
     entry_id = await an_entry(owner)
 
-    assert await entries.archive(owner, [entry_id]) == 1
-    assert (await entries.list_entries(owner, search="wifi")).total == 0
-    assert (await entries.list_entries(owner, search="wifi", status="archived")).total == 1
-    await entries.restore(owner, [entry_id])
-    assert (await entries.list_entries(owner, search="wifi")).total == 1
+    assert (await changes.set_status(owner, [entry_id], "archived")).count == 1
+    assert (await entries.list_entries(owner, Filters(search="wifi"))).total == 0
+    assert (await entries.list_entries(owner, Filters(search="wifi", status="archived"))).total == 1
+    await changes.set_status(owner, [entry_id], "active")
+    assert (await entries.list_entries(owner, Filters(search="wifi"))).total == 1
 
 
 async def test_a_plain_member_cannot_delete(owner: Member) -> None:
     entry_id = await an_entry(owner)
 
     with pytest.raises(NotAllowed):
-        await entries.delete(dataclasses.replace(owner, role="member"), [entry_id])
-    assert await entries.delete(owner, [entry_id]) == 1
+        await changes.delete(dataclasses.replace(owner, role="member"), [entry_id])
+    assert (await changes.delete(owner, [entry_id])).count == 1
     with pytest.raises(NotFound):
         await entries.get(owner, entry_id)
 
 
 async def test_nothing_chosen_is_not_found(owner: Member) -> None:
     with pytest.raises(NotFound):
-        await entries.archive(owner, [])
+        await changes.set_status(owner, [], "archived")
     with pytest.raises(NotFound):
-        await entries.delete(owner, [uuid4()])
+        await changes.delete(owner, [uuid4()])
 
 
 async def test_a_token_that_is_not_ours_is_signed_out(owner: Member) -> None:

@@ -10,14 +10,18 @@ from tests.factories import a_business
 from vulkn_app.db import Member
 from vulkn_app.errors import NotAllowed
 from vulkn_app.knowledge import exports, imports
-from vulkn_app.knowledge.formats import File
-from vulkn_app.knowledge.imports import State, compare
+from vulkn_app.knowledge.formats import File, read
+from vulkn_app.knowledge.imports import State
 
 pytestmark = pytest.mark.usefixtures("deployment")
 
 
 def lines(*rows: Mapping[str, object]) -> File:
     return File("k.jsonl", "\n".join(json.dumps(row) for row in rows).encode())
+
+
+def compare(files: list[File], stored: Mapping[imports.Key, imports.Stored]) -> imports.Plan:
+    return imports.compare([(file.name, read(file)) for file in files], stored)
 
 
 def states(planned: imports.Plan) -> list[State]:
@@ -32,6 +36,18 @@ AWKWARD = lines(
     {"title": "Ñandú 🦤 مرحبا", "text": "e\u0301 combinado\ttab\r\nlínea", "source": "manual -->"},
     {"title": "Archivada", "text": "ya no", "status": "archived"},
     {"title": "Hours", "text": "We open at 9 and close at 5 on Mondays.", "language": "en"},
+    {
+        "title": "Promo de diciembre",
+        "text": "2x1 en limpiezas",
+        "language": "es",
+        "exact": True,
+        "kind": "note",
+        "valid_from": "2026-12-01",
+        "valid_until": "2026-12-31",
+        "review_by": "2026-12-15",
+        "twin": "December deal",
+    },
+    {"title": "December deal", "text": "2 for 1", "language": "en", "twin": "Promo de diciembre"},
     {"title": "Largo", "text": "x" * 20_000, "examples": [f"ejemplo {n}" for n in range(40)]},
 )
 
@@ -42,7 +58,7 @@ async def test_the_same_file_again_changes_nothing(database_url: str) -> None:
     first = await imports.apply_as_operator(org_id, await imports.plan_as_operator(org_id, [AWKWARD]))
     again = await imports.plan_as_operator(org_id, [AWKWARD])
 
-    assert (first, await imports.apply_as_operator(org_id, again)) == (8, 0)
+    assert (first, await imports.apply_as_operator(org_id, again)) == (10, 0)
     assert set(states(again)) == {State.DUPLICATE}
 
 
@@ -55,7 +71,7 @@ async def test_an_export_imported_elsewhere_exports_the_same_bytes(database_url:
     planned = await imports.plan_as_operator(there, [File(name, exported)])
     await imports.apply_as_operator(there, planned)
 
-    assert states(planned) == [State.OK] * 8
+    assert states(planned) == [State.OK] * 10
     assert await exports.export_as_operator(there, name) == exported
 
 
@@ -73,6 +89,29 @@ async def test_a_changed_text_replaces_and_keeps_the_examples(database_url: str)
             "select body, examples from knowledge_entries where org_id = %s", [org_id]
         ).fetchone()
     assert row == ("120", ["cuánto es"])
+
+
+async def test_what_a_file_does_not_say_stays_as_it_is(database_url: str) -> None:
+    org_id = a_business(database_url, knowledge=()).org_id
+    await imports.apply_as_operator(org_id, await imports.plan_as_operator(org_id, [AWKWARD]))
+    shorter = lines({"title": "Promo de diciembre", "text": "3x1 en limpiezas", "language": "es"})
+
+    await imports.apply_as_operator(org_id, await imports.plan_as_operator(org_id, [shorter]))
+
+    with psycopg.connect(database_url) as admin:
+        row = admin.execute(
+            "select e.body, e.exact, e.kind, e.valid_until::text, o.title from knowledge_entries e"
+            " join knowledge_entries o on o.twin_id = e.twin_id and o.id <> e.id"
+            " where e.org_id = %s and e.title = 'Promo de diciembre'",
+            [org_id],
+        ).fetchone()
+    assert row == ("3x1 en limpiezas", True, "note", "2026-12-31", "December deal")
+
+
+async def test_a_span_that_ends_before_it_begins_is_an_error() -> None:
+    row = {"title": "A", "text": "a", "valid_from": "2026-12-31", "valid_until": "2026-12-01"}
+
+    assert [one.problem for one in compare([lines(row)], {}).rows] == ["bad_dates"]
 
 
 async def test_every_row_says_what_becomes_of_it() -> None:

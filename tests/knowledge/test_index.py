@@ -78,6 +78,13 @@ def test_an_example_is_as_good_as_the_title() -> None:
     assert (best.entry_id, best.answerable) == (told.id, True)
 
 
+def test_a_business_with_one_entry_is_asked_about_it_too() -> None:
+    index = Index.build([an_entry("¿Aceptan perros?", "Sí, hasta dos perros con correa.")])
+
+    assert index.search("puedo llevar a mi perro")[0].answerable
+    assert not any(hit.answerable for hit in index.search("¿a qué hora abren el domingo?"))
+
+
 def test_accents_and_case_make_no_difference() -> None:
     index = Index.build([an_entry("Ubicación", "Avenida Juárez 12"), an_entry("Horario", "De 9 a 5")])
 

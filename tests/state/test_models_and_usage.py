@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from state.knowledge import KnowledgeState
+from state.knowledge_sheet import KnowledgeSheetState
 from state.providers import ProvidersState
 from state.secrets import SecretsState
 from state.usage import UsageState
@@ -79,14 +80,15 @@ async def test_the_month_is_measured_against_the_plan(page: OpenPage, database_u
 async def test_an_answer_can_be_given_in_exactly_these_words(page: OpenPage, database_url: str) -> None:
     entries = await page(KnowledgeState, a_business(database_url).owner)
     await run(KnowledgeState.load, entries)
-    await run(KnowledgeState.begin, entries)
-    form = {"title": "¿Dan factura?", "body": "Sí, el mismo día.", "language": "es", "examples": ""}
+    sheet = await entries.get_state(KnowledgeSheetState)
+    await run(KnowledgeSheetState.begin, sheet)
+    form = {"title_es": "¿Dan factura?", "body_es": "Sí, el mismo día.", "examples_es": ""}
 
-    await run(KnowledgeState.save, entries, form | {"exact": "on"})
+    await run(KnowledgeSheetState.save, sheet, form | {"exact": "on"})
     kept = next(row for row in entries.rows if row.title == "¿Dan factura?")
     assert kept.exact
-    await run(KnowledgeState.open, entries, str(kept.id))
-    await run(KnowledgeState.save, entries, form)
+    await run(KnowledgeSheetState.open, sheet, str(kept.id))
+    await run(KnowledgeSheetState.save, sheet, form)
 
     assert not next(row for row in entries.rows if row.title == "¿Dan factura?").exact
 

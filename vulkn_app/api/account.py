@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from vulkn_app import auth, limits, organizations, team
 from vulkn_app.api import forms
-from vulkn_app.api.answers import address, own_origin
+from vulkn_app.api.answers import address, own_origin, same_site
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, TooMuch, VulknError
 from vulkn_app.settings import settings
 from vulkn_app.texts import Line
@@ -33,7 +33,7 @@ _settling: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 @router.post("/login")
 async def login(request: Request, email: Text, password: Password, next: Optional = HOME) -> RedirectResponse:
     try:
-        _same_site(request)
+        same_site(request)
         signed_in = await _sign_in(request, email, password)
         await _settle(signed_in, signed_in.business)
     except VulknError as problem:
@@ -53,7 +53,7 @@ async def signup(
 ) -> RedirectResponse:
     """A new account with its own business, or, with `invite`, in the business that sent the invitation."""
     try:
-        _same_site(request)
+        same_site(request)
         await limits.spend(limits.ADDRESS_SESSIONS, "sign_up", address(request))
         if not invite and not business:
             raise NotAllowed("business_missing")
@@ -71,7 +71,7 @@ async def signup(
 async def join(request: Request, invite: Optional) -> RedirectResponse:
     """An invitation accepted by somebody who already has an account and is signed in."""
     try:
-        _same_site(request)
+        same_site(request)
         await limits.spend(limits.ADDRESS_SESSIONS, "join", address(request))
         person = await auth.read(_sid(request))
         if person is None:
@@ -86,7 +86,7 @@ async def join(request: Request, invite: Optional) -> RedirectResponse:
 @router.post("/logout")
 async def logout(request: Request) -> RedirectResponse:
     try:
-        _same_site(request)
+        same_site(request)
         await auth.sign_out(_sid(request))
     except VulknError as problem:
         return _back(request, forms.Typed(page="/login/"), problem)
@@ -99,7 +99,7 @@ async def logout(request: Request) -> RedirectResponse:
 async def reset(request: Request, email: Text) -> RedirectResponse:
     """Always the same answer: whether an address has an account is nobody's business."""
     try:
-        _same_site(request)
+        same_site(request)
         await limits.spend(limits.ADDRESS_SESSIONS, "reset", address(request))
         await limits.spend(limits.RESETS, "reset", email.lower())
         await auth.ask_reset(email=email.lower(), back_to=f"{own_origin(request)}/reset/")
@@ -112,7 +112,7 @@ async def reset(request: Request, email: Text) -> RedirectResponse:
 @router.post("/password")
 async def password(request: Request, token_hash: Optional, password: Password) -> RedirectResponse:
     try:
-        _same_site(request)
+        same_site(request)
         await limits.spend(limits.ADDRESS_SESSIONS, "password", address(request))
         signed_in = await auth.set_password(token_hash=token_hash, password=password)
     except VulknError as problem:
@@ -151,16 +151,6 @@ async def _settle(signed_in: auth.SignedIn, business: str, invite: str = "") -> 
         person = await auth.read(signed_in.sid)
         if person and person.org_id is None and business:
             await organizations.found(person.user_id, business)
-
-
-def _same_site(request: Request) -> None:
-    """Browsers say where a request comes from and no page can forge it: Fetch Metadata (W3C), or, over
-    plain http and from old browsers, the origin."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    hosts = (request.headers.get("host"), urlsplit(own_origin(request)).netloc)
-    ours = site in ("same-origin", "none") if site else origin is None or urlsplit(origin).netloc in hosts
-    if not ours:
-        raise NotAllowed("cross_site")
 
 
 def _sid(request: Request) -> str:

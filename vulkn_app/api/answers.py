@@ -3,13 +3,14 @@
 import json
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, HTTPConnection
 
-from vulkn_app.errors import BadInput, VulknError
+from vulkn_app.errors import BadInput, NotAllowed, VulknError
 from vulkn_app.i18n import Language, sentence
 from vulkn_app.metrics import REFUSED
 from vulkn_app.settings import settings
@@ -84,6 +85,16 @@ def own_origin(request: Request) -> str:
     if settings.vulkn_public_url:
         return settings.vulkn_public_url.rstrip("/")
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def same_site(request: Request) -> None:
+    """Browsers say where a request comes from and no page can forge it: Fetch Metadata (W3C), or, over
+    plain http and from old browsers, the origin."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    hosts = (request.headers.get("host"), urlsplit(own_origin(request)).netloc)
+    ours = site in ("same-origin", "none") if site else origin is None or urlsplit(origin).netloc in hosts
+    if not ours:
+        raise NotAllowed("cross_site")
 
 
 def bearer(request: Request) -> str:

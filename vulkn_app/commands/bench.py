@@ -7,13 +7,21 @@ from typing import Any
 
 import typer
 
-BENCHMARKS = {"turn": "tests.benchmarks.turn", "engine": "tests.benchmarks.engine"}
+BENCHMARKS = {
+    "turn": "tests.benchmarks.turn",
+    "engine": "tests.benchmarks.engine",
+    "retrieval": "tests.benchmarks.retrieval",
+}
 # Each has `run(data) -> (figures, predictions)`: the product's own code on labelled rows.
 QUALITY = {
     "quality-language": "tests.benchmarks.quality_language",
     "quality-dates": "tests.benchmarks.quality_dates",
     "quality-booked": "tests.benchmarks.quality_booked",
     "quality-booking": "tests.benchmarks.quality_booking",
+    "quality-retrieval": "tests.benchmarks.quality_retrieval",
+    "quality-business": "tests.benchmarks.quality_business",
+    "quality-declining": "tests.benchmarks.quality_declining",
+    "quality-suggestions": "tests.benchmarks.quality_suggestions",
 }
 
 

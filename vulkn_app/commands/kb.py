@@ -24,7 +24,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program."
 def import_(
     org: Slug,
     files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV, JSONL, Markdown or TXT.")
+        list[Path],
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="PDF, DOCX, XLSX, CSV, HTML, Markdown, TXT, JSONL, WhatsApp chats.",
+        ),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")
@@ -106,7 +111,7 @@ async def _export(slug: str, name: str) -> bytes:
 
 async def _search(slug: str, questions: list[str], limit: int) -> list[list[Hit]]:
     knowledge = await search.read_as_operator(await find_org(slug))
-    return [knowledge.search(text, limit=limit, language=guess_language(text)) for text in questions]
+    return [await knowledge.find(text, limit=limit, language=guess_language(text)) for text in questions]
 
 
 def _read_questions(file: Path) -> list[tuple[Any, str]]:

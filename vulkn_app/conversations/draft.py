@@ -80,10 +80,10 @@ class Draft:
         if entry := self.brain.knowledge.exact(self.question):
             self._say_ready(entry.text, CURATED, [{"entry_id": str(entry.id), "title": entry.title}])
             return
-        if not self.may_ask_a_model or llm.rehearsal_only(self.brain.order):
-            if ready := await self._rehearsed():
-                self._say_ready(ready, llm.REHEARSAL, [])
-                return
+        without = not self.may_ask_a_model or llm.rehearsal_only(self.brain.order)
+        if without and (ready := await self._rehearsed()):
+            self._say_ready(ready, llm.REHEARSAL, [])
+            return
         await self._ask()
 
     # ---- asking a model -----------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ class Draft:
         return calls, "".join(said), finished
 
     async def _worded(self) -> Ask:
-        found = self.brain.knowledge.search(self.question, limit=prompt.FOUND_ENTRIES, language=self.language)
+        found = await self.brain.find(self.question, limit=prompt.FOUND_ENTRIES, language=self.language)
         lines = [await one.skill.context(self.bench.turn, one.config) for one in self.brain.skills]
         return prompt.build(
             self.brain,

@@ -86,6 +86,7 @@ class MessageRow(BaseModel):
     comment: Blank
     pieces: list[Piece] = []
     trace: list[StepRow] = []
+    wrong: bool = False  # somebody corrected the knowledge because of it
 
 
 class Thread(BaseModel):
@@ -122,8 +123,9 @@ ONE = text(f"{CONVERSATION} and c.id = :id")
 MESSAGES = text("""
     select * from (
       select m.id, m.seq, m.sender, m.body as text, p.name as author, m.created_at as at, m.sources,
-             coalesce(m.rating, 0) as rating, m.rating_comment as comment, m.figures, t.trace
+             coalesce(m.rating, 0) as rating, m.rating_comment as comment, m.figures, t.trace, x.id is not null as wrong
       from messages m
+      left join knowledge_corrections x on x.org_id = m.org_id and x.message_id = m.id
       left join profiles p on p.user_id = m.author_id
       left join turns t on t.org_id = m.org_id and t.answer_id = m.id and t.conversation_id = m.conversation_id
       where m.org_id = :org_id and m.conversation_id = :id

@@ -1,21 +1,27 @@
 """Knowledge entries as people read and correct them, each call with that person's own token."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from postgrest import APIError, AsyncSelectRequestBuilder, CountMethod
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from vulkn_app import clients, live, postgrest
 from vulkn_app.db import Member
-from vulkn_app.errors import NotAllowed, NotFound
+from vulkn_app.errors import BadInput, NotFound
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.words import fold
 from vulkn_app.texts import Line, Text
 
 Status = Literal["active", "archived"]
-COLUMNS = "id,title,body,language,examples,exact,status,source,updated_at"
+Kind = Literal["faq", "note", "price", "document"]
+Show = Literal["ended", "coming", "due", "clashing"]
+COLUMNS = (
+    "id,title,body,language,examples,exact,status,source,kind,valid_from,valid_until,review_by,twin_id,"
+    "updated_at,updated_by"
+)
 MOST_EXAMPLES = 40
 MOST_IDS = 200
 
@@ -36,7 +42,19 @@ class EntryRow(BaseModel):
     exact: bool = False
     status: Status
     source: str
+    kind: Kind = "faq"
+    valid_from: date | None = None
+    valid_until: date | None = None
+    review_by: date | None = None
+    twin_id: UUID | None = None
     updated_at: postgrest.Instant
+    updated_by: UUID | None = None
+    # Filled in for a list: who wrote it last, what the day makes of it, and whether another entry says otherwise.
+    author: str = ""
+    ended: bool = False
+    coming: bool = False
+    due: bool = False
+    clashing: bool = False
 
 
 class EntryPage(BaseModel):
@@ -44,6 +62,18 @@ class EntryPage(BaseModel):
 
     rows: list[EntryRow]
     total: int
+
+
+class Filters(BaseModel):
+    """Which entries a list shows. `ids` are those in contradiction, for `show="clashing"`."""
+
+    search: str = ""
+    language: Language | None = None
+    status: Status | None = "active"
+    kind: Kind | None = None
+    source: str = ""
+    show: Show | None = None
+    ids: list[UUID] = []
 
 
 class EntryForm(BaseModel):
@@ -54,6 +84,22 @@ class EntryForm(BaseModel):
     language: Language = "es"
     examples: list[Annotated[Line, Field(max_length=300)]] = Field(default=[], max_length=MOST_EXAMPLES)
     exact: bool = False  # its very words are the answer to its title and its examples
+    kind: Kind = "faq"
+    valid_from: date | None = None
+    valid_until: date | None = None
+    review_by: date | None = None
+
+    @field_validator("valid_from", "valid_until", "review_by", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        """An empty date field is no date."""
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
+            raise BadInput("dates_reversed")
+        return self
 
     @field_validator("examples", mode="before")
     @classmethod
@@ -67,20 +113,16 @@ class EntryForm(BaseModel):
 
 async def list_entries(
     member: Member,
+    filters: Filters | None = None,
     *,
-    search: str = "",
-    language: Language | None = None,
-    status: Status | None = "active",
+    today: date | None = None,
     page: int = 1,
     size: int = 25,
 ) -> EntryPage:
     """The newest first. `search` finds its words in title or text, in any order, accents or not."""
+    filters = filters or Filters()
     asked = (await _table(member)).select(COLUMNS, count=CountMethod.exact).eq("org_id", str(member.org_id))
-    if language:
-        asked = asked.eq("language", language)
-    if status:
-        asked = asked.eq("status", status)
-    asked = _with_words(asked, search)
+    asked = _with_words(_narrowed(asked, filters, today), filters.search)
     first = (max(1, page) - 1) * size
     asked = asked.order("updated_at", desc=True).order("id").range(first, first + size - 1)
     with postgrest.told():
@@ -90,7 +132,50 @@ async def list_entries(
             if problem.code != "PGRST103":  # past the last page
                 raise
             return EntryPage(rows=[], total=0)
-    return EntryPage(rows=[EntryRow.model_validate(row) for row in answer.data], total=answer.count or 0)
+    rows = [dated(EntryRow.model_validate(row), today) for row in answer.data]
+    return EntryPage(rows=await signed(member, rows), total=answer.count or 0)
+
+
+def _narrowed(asked: Any, filters: Filters, today: date | None) -> Any:
+    for column in ("language", "status", "kind", "source"):
+        if wanted := getattr(filters, column):
+            asked = asked.eq(column, wanted)
+    match filters.show if today else None:
+        case "ended":
+            asked = asked.lt("valid_until", str(today))
+        case "coming":
+            asked = asked.gt("valid_from", str(today))
+        case "due":
+            asked = asked.lte("review_by", str(today))
+        case "clashing":
+            asked = asked.in_("id", [str(entry_id) for entry_id in filters.ids[:MOST_IDS]])
+    return asked
+
+
+def dated(row: EntryRow, today: date | None) -> EntryRow:
+    if today:
+        row.ended = row.valid_until is not None and row.valid_until < today
+        row.coming = row.valid_from is not None and row.valid_from > today
+        row.due = row.review_by is not None and row.review_by <= today
+    return row
+
+
+async def signed(member: Member, rows: list[EntryRow]) -> list[EntryRow]:
+    """With the names of who wrote them last; no name for who left, and for what came from the shell."""
+    authors = await names(member, (row.updated_by for row in rows))
+    for row in rows:
+        row.author = authors.get(row.updated_by, "") if row.updated_by else ""
+    return rows
+
+
+async def names(member: Member, people: Iterable[UUID | None]) -> dict[UUID, str]:
+    wanted = sorted({str(person) for person in people if person})
+    if not wanted:
+        return {}
+    asked = (await clients.supabase(member.token)).table("profiles").select("user_id,name,email")
+    with postgrest.told():
+        answer = await asked.in_("user_id", wanted).retry(False).execute()
+    return {UUID(str(row["user_id"])): row["name"] or row["email"] for row in answer.data}  # pyright: ignore
 
 
 async def get(member: Member, entry_id: UUID) -> EntryRow:
@@ -102,52 +187,24 @@ async def get(member: Member, entry_id: UUID) -> EntryRow:
 
 async def create(member: Member, form: EntryForm) -> EntryRow:
     """Raises Conflict("title_taken") when the language already has an entry of that title."""
-    row = form.model_dump() | {"org_id": str(member.org_id)}
+    row = form.model_dump(mode="json") | {"org_id": str(member.org_id)}
     with postgrest.told(taken="title_taken"):
         answer = await (await _table(member)).insert(row).execute()
-    _changed(member)
+    changed(member)
     return _only(answer.data)
 
 
 async def change(member: Member, entry_id: UUID, form: EntryForm) -> EntryRow:
-    changed = (await _table(member)).update(form.model_dump())
+    asked = (await _table(member)).update(form.model_dump(mode="json"))
     with postgrest.told(taken="title_taken"):
-        answer = await changed.eq("org_id", str(member.org_id)).eq("id", str(entry_id)).execute()
+        answer = await asked.eq("org_id", str(member.org_id)).eq("id", str(entry_id)).execute()
     row = _only(answer.data)
-    _changed(member)
+    changed(member)
     return row
-
-
-async def archive(member: Member, ids: Sequence[UUID]) -> int:
-    """Out of the agent's sight from its next turn on, kept for people. Returns how many there were."""
-    return await _set_status(member, ids, "archived")
-
-
-async def restore(member: Member, ids: Sequence[UUID]) -> int:
-    return await _set_status(member, ids, "active")
-
-
-async def delete(member: Member, ids: Sequence[UUID]) -> int:
-    """For good. Raises NotAllowed for a plain member."""
-    if member.role == "member":
-        raise NotAllowed  # the policy would answer "0 rows", which reads like success
-    with postgrest.told():
-        answer = await _of(member, (await _table(member)).delete(), ids).execute()
-    return _count(member, answer.data)
-
-
-async def _set_status(member: Member, ids: Sequence[UUID], status: Status) -> int:
-    with postgrest.told():
-        answer = await _of(member, (await _table(member)).update({"status": status}), ids).execute()
-    return _count(member, answer.data)
 
 
 async def _table(member: Member) -> Any:
     return (await clients.supabase(member.token)).table("knowledge_entries")
-
-
-def _of(member: Member, asked: Any, ids: Sequence[UUID]) -> Any:
-    return asked.eq("org_id", str(member.org_id)).in_("id", [str(entry_id) for entry_id in ids[:MOST_IDS]])
 
 
 def _with_words(asked: AsyncSelectRequestBuilder, search: str) -> AsyncSelectRequestBuilder:
@@ -178,12 +235,5 @@ def _only(rows: list[dict[str, Any]]) -> EntryRow:
     return EntryRow.model_validate(rows[0])
 
 
-def _count(member: Member, rows: list[dict[str, Any]]) -> int:
-    if not rows:
-        raise NotFound
-    _changed(member)
-    return len(rows)
-
-
-def _changed(member: Member) -> None:
+def changed(member: Member) -> None:
     live.publish(live.Ring(member.org_id, "knowledge"))

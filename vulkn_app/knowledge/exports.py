@@ -13,12 +13,16 @@ from sqlalchemy import text as sql
 
 from vulkn_app.db import Member, as_member, as_operator
 from vulkn_app.errors import BadInput
-from vulkn_app.knowledge.formats import GUARDED, MARK
+from vulkn_app.knowledge.formats import MARK
+from vulkn_app.knowledge.tables import GUARDED
 
 # Sorted by what an entry is, never by its id: two organizations with the same knowledge export the same bytes.
 _ENTRIES = """
-    select title, body, language, examples, status, source from knowledge_entries
-    where org_id = {org_id} order by language desc, title collate "C"
+    select e.title, e.body, e.language, e.examples, e.status, e.source, e.exact, e.kind, e.valid_from::text,
+      e.valid_until::text, e.review_by::text, coalesce(o.title, '')
+    from knowledge_entries e
+    left join knowledge_entries o on o.org_id = e.org_id and o.twin_id = e.twin_id and o.id <> e.id
+    where e.org_id = {org_id} order by e.language desc, e.title collate "C"
 """
 _STARTS_A_FORMULA = re.compile(r"[=+\-@\t\r]")
 _HEADING = re.compile(r"^(?=\\*#)", re.MULTILINE)
@@ -31,6 +35,12 @@ class ExportRow(NamedTuple):
     examples: list[str]
     status: str
     source: str
+    exact: bool
+    kind: str
+    valid_from: str | None
+    valid_until: str | None
+    review_by: str | None
+    twin: str  # the title of the same answer in the other language
 
 
 async def export(member: Member, name: str) -> bytes:
@@ -63,13 +73,17 @@ def _csv(rows: Sequence[ExportRow]) -> bytes:
     table.writerow(ExportRow._fields)
     for row in rows:
         cells = row._replace(examples=_one_cell(row.examples))  # pyright: ignore[reportArgumentType]
-        table.writerow([_guard(str(cell)) for cell in cells])
+        table.writerow([_guard(_plain(cell)) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
 
 
 def _one_cell(examples: list[str]) -> str:
     alone_with_bar = len(examples) == 1 and "|" in examples[0]
     return "\n".join(examples) + ("\n" if alone_with_bar else "")
+
+
+def _plain(cell: object) -> str:
+    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
 def _guard(cell: str) -> str:
@@ -86,7 +100,7 @@ def _markdown(rows: Sequence[ExportRow]) -> bytes:
 
 
 def _section(row: ExportRow) -> str:
-    said = {"language": row.language, "examples": row.examples, "status": row.status, "source": row.source}
+    said = {name: value for name, value in row._asdict().items() if name not in ("title", "body")}
     mark = json.dumps(said, ensure_ascii=False).replace(">", "\\u003e")
     body = _HEADING.sub(r"\\", row.body)
     return f"## {row.title}\n<!-- {MARK} {mark} -->\n\n{body}\n"

@@ -3,64 +3,25 @@
 Never raises for one bad row: a row that cannot be read is a draft with a `problem`, the rest goes on.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from vulkn_app.errors import BadInput
+from vulkn_app.knowledge.drafts import DATES, LONGEST_TITLE, Draft, File, column_of, draft_of
+from vulkn_app.knowledge.pieces import pieces
+from vulkn_app.knowledge.tables import csv_drafts
 
 LARGEST_FILE = 20_000_000  # bytes
-LARGEST_CELL = 1_000_000  # characters
-LONGEST_TITLE = 80  # of a title made from the text itself
 MARK = "vulkn"
 
-COLUMNS = {
-    "title": "title titulo tema name nombre heading",
-    "question": "question pregunta q p",
-    "body": "text body texto respuesta answer contenido content descripcion description a r",
-    "language": "language lang idioma",
-    "examples": "examples ejemplos phrases frases variantes",
-    "status": "status estado",
-    "source": "source fuente origen",
-    "id": "id",
-}
-_FIELD = {synonym: field for field, synonyms in COLUMNS.items() for synonym in synonyms.split()}
-_ACCENTS = str.maketrans("áéíóúü", "aeiouu")
-
-# A spreadsheet runs what starts like this; our own exports put an apostrophe before it.
-GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*")
 _ESCAPED_HEADING = re.compile(r"\\+#")
 _MARK = re.compile(rf"<!-- {MARK} (\{{.*\}}) -->")
 _QUESTION = re.compile(r"(?:p|q|pregunta|question)\s*[:.)]\s*(.+)", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:r|a|respuesta|answer)\s*[:.)]\s*(.*)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """What was uploaded or named on the command line."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One row of a file. None means that the file does not say; `problem` is a code of the imports locale."""
-
-    line: int
-    title: str = ""
-    body: str = ""
-    language: str | None = None
-    examples: list[str] | None = None
-    status: str | None = None
-    source: str = ""
-    problem: str | None = None
 
 
 def read(file: File) -> list[Draft]:
@@ -95,37 +56,6 @@ def decode(content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _csv(text: str, name: str) -> Iterator[Draft]:
-    csv.field_size_limit(LARGEST_CELL)
-    rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
-    fields: list[str | None] = []
-    while True:
-        line = rows.line_num + 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Draft(line, problem="not_csv")
-            continue
-        if not any(cell.strip() for cell in row):
-            continue
-        if not fields:
-            fields = [_field(cell) for cell in row]
-            if "body" in fields:
-                continue
-            fields = ["title", "body"]  # no heading: title and text, as people make such lists
-        cells = {field: _unguard(cell) for field, cell in zip(fields, row, strict=False) if field}
-        yield _draft(line, cells, name)
-
-
-def _delimiter(text: str) -> str:
-    head = text.lstrip().partition("\n")[0]
-    known = {mark: sum(_field(cell) is not None for cell in head.split(mark)) for mark in ",;\t|"}
-    best = max(known, key=lambda mark: (known[mark], head.count(mark)))
-    return best if head.count(best) else ","
-
-
 def _json_lines(text: str, name: str) -> Iterator[Draft]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
@@ -158,9 +88,12 @@ def _json_object(number: int, row: object, name: str) -> Draft:
         return Draft(number, problem="not_json")
     cells: dict[str, Any] = {}
     for key, value in row.items():
-        if (field := _field(str(key))) and value is not None:
+        field = column_of(str(key))
+        if field in DATES and value is None:
+            cells[field] = ""  # said to have none, which is more than not said
+        elif field and value is not None:
             cells[field] = value if field == "examples" and isinstance(value, list) else str(value)
-    return _draft(number, cells, name)
+    return draft_of(number, cells, name)
 
 
 def _markdown(text: str, name: str) -> Iterator[Draft]:
@@ -173,20 +106,23 @@ def _markdown(text: str, name: str) -> Iterator[Draft]:
             continue
         body = "\n".join(below).strip()
         if body:
-            yield _section(start, heading, body, name)
+            yield from _section(start, heading, body, name)
         heading, start, below = found[2], number, []
 
 
-def _section(line: int, heading: str, body: str, name: str) -> Draft:
+def _section(line: int, heading: str, body: str, name: str) -> Iterator[Draft]:
     first, _, rest = body.partition("\n")
     mark = _MARK.fullmatch(first.strip())
     if mark is None:
-        return _draft(line, {"title": heading, "body": body}, name)
+        for piece in pieces(body):
+            yield draft_of(line, {"title": heading, "body": piece}, name)
+        return
     try:
         said = json.loads(mark[1])
     except ValueError:
-        return Draft(line, problem="not_json")
-    return _draft(line, {**said, "title": heading, "body": rest.strip()}, name)
+        yield Draft(line, problem="not_json")
+        return
+    yield draft_of(line, {**said, "title": heading, "body": rest.strip()}, name)
 
 
 def _plain(text: str, name: str) -> Iterator[Draft]:
@@ -204,63 +140,19 @@ def _block(number: int, lines: list[str], name: str) -> Iterator[Draft]:
     starts = [place for place, line in enumerate(lines) if _QUESTION.fullmatch(line)]
     if not starts or starts[0] != 0:
         titled = len(lines) > 1 and len(lines[0]) <= LONGEST_TITLE and not lines[0].endswith((".", ",", ";"))
-        cells = {"title": lines[0] if titled else "", "body": "\n".join(lines[1:] if titled else lines)}
-        yield _draft(number, cells, name)
+        for piece in pieces("\n".join(lines[1:] if titled else lines)):
+            yield draft_of(number, {"title": lines[0] if titled else "", "body": piece}, name)
         return
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         question = _QUESTION.fullmatch(lines[start])
         assert question
         answer = [said[1] if (said := _ANSWER.fullmatch(line)) else line for line in lines[start + 1 : end]]
-        yield _draft(number + start, {"question": question[1], "body": "\n".join(answer)}, name)
-
-
-def _draft(line: int, cells: dict[str, Any], name: str) -> Draft:
-    title, question, body = (str(cells.get(field) or "").strip() for field in ("title", "question", "body"))
-    examples = _examples(cells.get("examples"))
-    if title and question and question != title:
-        examples = [question, *(examples or [])]
-    if not body:
-        return Draft(line, title or question, problem="no_text")
-    given = str(cells.get("id") or "").strip()
-    return Draft(
-        line,
-        title=title or question or _opening(body),
-        body=body,
-        language=str(cells["language"]).strip().lower()[:2] if cells.get("language") else None,
-        examples=examples,
-        status=str(cells["status"]).strip() if cells.get("status") else None,
-        source=str(cells["source"]) if "source" in cells else f"{name}#{given}" if given else name,
-    )
-
-
-def _examples(said: object) -> list[str] | None:
-    """A list, or a cell with one a line, or a cell with bars between them."""
-    if said is None:
-        return None
-    if isinstance(said, list):
-        return [str(one) for one in said]
-    cell = str(said)
-    return [one.strip() for one in (cell.split("\n") if "\n" in cell else cell.split("|")) if one.strip()]
-
-
-def _opening(body: str) -> str:
-    first = re.split(r"(?<=[.!?])\s|\n", body, maxsplit=1)[0]
-    if len(first) <= LONGEST_TITLE:
-        return first.rstrip(".:")
-    return first[:LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
-
-
-def _field(heading: str) -> str | None:
-    return _FIELD.get(heading.strip().lower().translate(_ACCENTS))
-
-
-def _unguard(cell: str) -> str:
-    return cell[1:] if GUARDED.match(cell) else cell
+        yield draft_of(number + start, {"question": question[1], "body": "\n".join(answer)}, name)
 
 
 _READERS: dict[str, Callable[[str, str], Iterator[Draft]]] = {
-    ".csv": _csv,
-    ".tsv": _csv,
+    ".csv": csv_drafts,
+    ".tsv": csv_drafts,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".json": _json,

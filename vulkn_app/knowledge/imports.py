@@ -6,8 +6,7 @@ A title in one language is one entry. The same file again changes nothing; a cha
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import asdict, dataclass, replace
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -15,12 +14,14 @@ from psycopg.errors import InsufficientPrivilege
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
+from models.knowledge_imports import RowState as State
 from vulkn_app import live
 from vulkn_app.db import Member, as_member, as_operator
 from vulkn_app.errors import BadInput, NotAllowed
 from vulkn_app.i18n import Language
+from vulkn_app.knowledge.drafts import Draft, File
 from vulkn_app.knowledge.entries import EntryForm
-from vulkn_app.knowledge.formats import Draft, File, read
+from vulkn_app.knowledge.sources import sandbox
 from vulkn_app.knowledge.words import guess_language
 from vulkn_app.texts import clean, one_line
 
@@ -31,33 +32,37 @@ Detect = Callable[[str], Language]
 Run = Callable[[LiteralString, dict[str, Any]], Awaitable[Sequence[Any]]]
 
 STORED = """
-    select language, title, body, examples, status from knowledge_entries where org_id = %(org_id)s
+    select e.language, e.title, e.body, e.examples, e.status, e.exact, e.kind, e.valid_from::text,
+      e.valid_until::text, e.review_by::text, coalesce(o.title, '')
+    from knowledge_entries e
+    left join knowledge_entries o on o.org_id = e.org_id and o.twin_id = e.twin_id and o.id <> e.id
+    where e.org_id = %(org_id)s
 """
 UPSERT = """
-    insert into knowledge_entries as known (org_id, title, body, language, examples, status, source)
-    select %(org_id)s, r.title, r.body, r.language, r.examples, r.status, r.source
+    insert into knowledge_entries as known (org_id, title, body, language, examples, status, source, exact, kind,
+      valid_from, valid_until, review_by)
+    select %(org_id)s, r.title, r.body, r.language, r.examples, r.status, r.source, r.exact, r.kind,
+      r.valid_from, r.valid_until, r.review_by
     from jsonb_to_recordset(%(rows)s::jsonb)
-      as r(title text, body text, language text, examples text[], status text, source text)
+      as r(title text, body text, language text, examples text[], status text, source text, exact boolean,
+        kind text, valid_from date, valid_until date, review_by date)
     on conflict (org_id, language, title) do update
-      set body = excluded.body, examples = excluded.examples, status = excluded.status, source = excluded.source
-      where (known.body, known.examples, known.status)
-        is distinct from (excluded.body, excluded.examples, excluded.status)
+      set body = excluded.body, examples = excluded.examples, status = excluded.status, source = excluded.source,
+        exact = excluded.exact, kind = excluded.kind, valid_from = excluded.valid_from,
+        valid_until = excluded.valid_until, review_by = excluded.review_by
+      where (known.body, known.examples, known.status, known.exact, known.kind, known.valid_from,
+          known.valid_until, known.review_by)
+        is distinct from (excluded.body, excluded.examples, excluded.status, excluded.exact, excluded.kind,
+          excluded.valid_from, excluded.valid_until, excluded.review_by)
     returning 1
 """
-
-
-class State(StrEnum):
-    """What becomes of a row."""
-
-    OK = "ok"
-    REPLACE = "replace"
-    DUPLICATE = "duplicate"
-    ERROR = "error"
+TWINS = "select app.import_twins(%(org_id)s, %(rows)s::jsonb)"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row of a file and what will be done with it; `problem` is a code of the imports locale."""
+    """A row of a file and what will be done with it; `problem` is a code of the imports locale. `entry` is what
+    will be written, `before` the text that it replaces."""
 
     file: str
     line: int
@@ -65,23 +70,34 @@ class PlannedRow:
     title: str
     language: str
     problem: str | None = None
+    entry: dict[str, Any] | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The part of an entry that an import can change."""
+    """The part of an entry that an import can change; dates as they are written."""
 
     body: str
-    examples: tuple[str, ...]
-    status: str
+    examples: tuple[str, ...] = ()
+    status: str = "active"
+    exact: bool = False
+    kind: str = "faq"
+    valid_from: str | None = None
+    valid_until: str | None = None
+    review_by: str | None = None
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do; `apply` does it. `writes` are the rows of OK and REPLACE."""
+    """What an import would do; `apply` does it."""
 
     rows: list[PlannedRow]
-    writes: list[dict[str, Any]]
+
+    @property
+    def writes(self) -> list[dict[str, Any]]:
+        return [row.entry for row in self.rows if row.entry]
 
     def count(self, state: State) -> int:
         return sum(row.state == state for row in self.rows)
@@ -108,46 +124,57 @@ async def apply_as_operator(org_id: UUID, planned: Plan) -> int:
     return await _apply(_run_as_operator(org_id), org_id, planned)
 
 
-def compare(files: Sequence[File], stored: Mapping[Key, Stored], *, detect: Detect = guess_language) -> Plan:
-    """What `files` would change in `stored`. CPU work: about 30 µs a row."""
-    planned = Plan([], [])
+def compare(
+    files: Sequence[tuple[str, Sequence[Draft]]],
+    stored: Mapping[Key, Stored],
+    *,
+    detect: Detect = guess_language,
+) -> Plan:
+    """What the drafts of these files would change in `stored`. CPU work: about 30 µs a row."""
     seen: dict[Key, Stored] = {}
-    for file in files:
-        for draft in read(file):
-            _place(planned, file.name, draft, stored, seen, detect)
-    return planned
+    return Plan([_place(name, draft, stored, seen, detect) for name, drafts in files for draft in drafts])
 
 
 def _place(
-    planned: Plan,
-    name: str,
-    draft: Draft,
-    stored: Mapping[Key, Stored],
-    seen: dict[Key, Stored],
-    detect: Detect,
-) -> None:
-    def note(state: State, title: str, language: str = "", problem: str | None = None) -> None:
-        planned.rows.append(PlannedRow(name, draft.line, state, title, language, problem))
-
+    name: str, draft: Draft, stored: Mapping[Key, Stored], seen: dict[Key, Stored], detect: Detect
+) -> PlannedRow:
     form = _form(draft, detect)
     if isinstance(form, str):
-        return note(State.ERROR, draft.title[:200], draft.language or "", form)
+        return PlannedRow(name, draft.line, State.ERROR, draft.title[:200], draft.language or "", form)
     form = _told_apart(form, seen)
     key = (form.language, form.title)
     known = stored.get(key)
-    new = Stored(
-        form.body,
-        tuple(form.examples) if draft.examples is not None or not known else known.examples,
-        draft.status or (known.status if known else "active"),
-    )
+    new = _changed(form, draft, known)
+    if new is None:
+        return PlannedRow(name, draft.line, State.ERROR, form.title, form.language, "bad_dates")
     if key in seen or known == new:
         seen.setdefault(key, new)
-        return note(State.DUPLICATE, form.title, form.language)
+        return PlannedRow(name, draft.line, State.DUPLICATE, form.title, form.language)
     seen[key] = new
-    written = {"title": form.title, "body": new.body, "language": form.language}
-    written |= {"examples": list(new.examples), "status": new.status, "source": one_line(draft.source)[:200]}
-    planned.writes.append(written)
-    note(State.REPLACE if known else State.OK, form.title, form.language)
+    entry = {"title": form.title, "language": form.language, "source": one_line(draft.source)[:200]}
+    return PlannedRow(
+        name,
+        draft.line,
+        State.REPLACE if known else State.OK,
+        form.title,
+        form.language,
+        entry=entry | asdict(new),
+        before=known.body if known else None,
+    )
+
+
+def _changed(form: EntryForm, draft: Draft, known: Stored | None) -> Stored | None:
+    """The entry as it will be: what the file does not say stays as it is. None for a span that ends before it begins."""
+    said = dict(draft.more)
+    if draft.examples is not None or not known:
+        said["examples"] = tuple(form.examples)
+    if draft.status:
+        said["status"] = draft.status
+    if known and known.twin:
+        said.pop("twin", None)  # a link that is there is not torn
+    new = replace(known or Stored("", kind=draft.suits), body=form.body, **said)
+    ends_early = new.valid_from and new.valid_until and new.valid_from > new.valid_until
+    return None if ends_early else new
 
 
 def _form(draft: Draft, detect: Detect) -> EntryForm | str:
@@ -188,19 +215,27 @@ def _told_apart(form: EntryForm, seen: Mapping[Key, Stored]) -> EntryForm:
 
 
 async def _plan(run: Run, org_id: UUID, files: Sequence[File], detect: Detect) -> Plan:
-    rows = await run(STORED, {"org_id": org_id})
-    stored = {
-        (language, title): Stored(body, tuple(examples), status)
-        for language, title, body, examples, status in rows
+    read = [(file.name, await sandbox.read(file)) for file in files]
+    stored = as_stored(await run(STORED, {"org_id": org_id}))
+    return await asyncio.to_thread(compare, read, stored, detect=detect)
+
+
+def as_stored(rows: Sequence[Any]) -> dict[Key, Stored]:
+    """The rows of STORED."""
+    return {
+        (language, title): Stored(body, tuple(examples), *more)
+        for language, title, body, examples, *more in rows
     }
-    return await asyncio.to_thread(compare, files, stored, detect=detect)
 
 
 async def _apply(run: Run, org_id: UUID, planned: Plan) -> int:
-    written = 0
-    for start in range(0, len(planned.writes), CHUNK):
-        rows = json.dumps(planned.writes[start : start + CHUNK])
+    written, writes = 0, planned.writes
+    for start in range(0, len(writes), CHUNK):
+        rows = json.dumps(writes[start : start + CHUNK])
         written += len(await run(UPSERT, {"org_id": org_id, "rows": rows}))
+    paired = [entry for entry in writes if entry["twin"]]
+    if paired:
+        await run(TWINS, {"org_id": org_id, "rows": json.dumps(paired)})
     return written
 
 

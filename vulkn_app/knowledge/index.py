@@ -3,12 +3,11 @@
 A question's words are looked up as they are, by concept (lexicon) and by how they sound (n-grams), each
 weighted by how rare it is. What counts is the share of the question that an entry covers, as a whole
 and in its best single sentence, title or example; that share compares across questions, so one
-threshold can decline. Small arrays in pure Python: about 6 KB and 0.25 ms of building an entry.
+threshold can decline. Small arrays in pure Python: about 7 KB and 0.2 ms of building an entry.
 """
 
-import math
 import re
-from array import array
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,24 +18,28 @@ from uuid import UUID
 
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.lexicon import related
-from vulkn_app.knowledge.words import SOFT_WORDS, grams, likeness, stem, telling_words
+from vulkn_app.knowledge.postings import Postings
+from vulkn_app.knowledge.sounds import Sounds
+from vulkn_app.knowledge.words import SOFT_WORDS, stem, telling_words
 
 # Chosen on questions in the language of the knowledge: keeps 98 % of the answerable, declines 93-96 % of the
-# others. Asked in the other language, general questions rarely reach it; the lexicon's subjects do.
+# others. Across languages the same figure keeps some 90 % and declines 90 %.
 ANSWERABLE = 0.27
 
-SATURATION, LENGTH = 0.6, 0.3  # BM25's k1 and b (Robertson and Zaragoza 2009, §3.4)
 CONCEPT = 0.7
-SOUNDS_LIKE, SOUND_POWER, SOUND_WEIGHT = 0.42, 1.5, 0.95
-SPELLING_POWER = 3
 SOFT = 0.25
 BEST_PASSAGE = 0.4
 VERBOSITY = 0.2
-OTHER_LANGUAGE = 0.92
+# A question shares fewer words with an entry in the other language: what is as sure there as ANSWERABLE is here,
+# and the most that such an entry can reach, so that of twins the one in the customer's language wins.
+FOREIGN_ANSWERABLE, FOREIGN_BEST = 0.19, 0.92
+OTHER_LANGUAGE = 0.92  # where there are entries in the question's language too
+FEW = 0.1
 EXPANSIONS = 12
 CANDIDATES = 25
 REMEMBERED_WORDS = 5_000
 LONGEST_QUESTION = 60  # words
+TOLD = 0.4  # a likeness that a person would see
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n+")
 
@@ -69,15 +72,14 @@ class Hit(NamedTuple):
         return self.score >= ANSWERABLE
 
 
-class _Term:
-    """In which entries one stem occurs, and its saturated weight there."""
+class _Reading(NamedTuple):
+    """The stems of an entry's title, examples and sentences, each once, and those said again."""
 
-    __slots__ = ("entries", "idf", "weights")
+    passages: tuple[tuple[str, ...], ...]
+    again: tuple[str, ...]
 
-    def __init__(self) -> None:
-        self.entries = array("I")
-        self.weights = array("f")
-        self.idf = 0.0
+    def counted(self) -> Counter[str]:
+        return Counter(chain(*self.passages, self.again))
 
 
 class Index:
@@ -85,36 +87,66 @@ class Index:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
-        self._terms: dict[str, _Term] = {}
-        self._passages: list[tuple[tuple[str, ...], ...]] = []
-        self._rarest = math.log(1 + (len(entries) + 0.5) / 0.5)
-        self._vocabulary: list[str] = []
-        self._gram_count = array("B")
-        self._by_gram: dict[str, array[int]] = {}
+        self._languages = Counter(entry.language for entry in entries)
+        self._terms = Postings(())
+        self._readings: list[_Reading] = []
+        self._sounds = Sounds()
         self._meanings: dict[str, list[tuple[str, float]]] = {}
 
     @classmethod
-    def build(cls, entries: Iterable[Entry]) -> "Index":
+    def build(cls, entries: Iterable[Entry], like: "Index | None" = None) -> "Index":
+        """With `like`, what that one has read of the same entries is not read again."""
         index = cls(tuple(entries))
-        index._read()
-        index._listen()
+        known = dict(zip(like._entries, like._readings, strict=True)) if like else {}
+        index._readings = [known.get(entry) or _read(entry) for entry in index._entries]
+        index._terms = Postings([reading.counted() for reading in index._readings])
+        index._sounds = Sounds.of(index._terms, like._sounds if like else None)
         return index
 
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def size(self) -> int:
+        """Bytes that it and its entries take, roughly: what a cache is bounded by."""
+        said = sum(
+            len(entry.title) + len(entry.text) + sum(map(len, entry.examples)) for entry in self._entries
+        )
+        read = sum(len(passage) for reading in self._readings for passage in reading.passages)
+        return 700 * len(self._entries) + 2 * said + 8 * read + self._terms.size + self._sounds.size
+
+    def matched(self, question: str, entry_id: UUID) -> list[str]:
+        """The words of the question that the entry speaks of, itself or by another word."""
+        reading = next(
+            (r for e, r in zip(self._entries, self._readings, strict=True) if e.id == entry_id), None
+        )
+        if reading is None:
+            return []
+        here = {stemmed for passage in reading.passages for stemmed in passage}
+        asked = dict.fromkeys(telling_words(question))
+        return [
+            word
+            for word in asked
+            if any(meant in here for meant, strength in self._meaning(stem(word)) if strength >= TOLD)
+        ]
+
     def search(self, question: str, *, limit: int = 5, language: Language | None = None) -> list[Hit]:
         """The best entries first; empty when nothing of the question occurs anywhere.
 
-        Entries in another language than `language` need a slightly better match."""
+        With `language`, entries in the other one come second; where they are nearly all there is, they are measured
+        by what can be expected across languages."""
         asked = list(dict.fromkeys(telling_words(question)))[:LONGEST_QUESTION]
         scores = self._scores(asked)
         if language:
+            across = _across if self._foreign_to(language) else _second_choice
             for number in scores:
                 if self._entries[number].language != language:
-                    scores[number] *= OTHER_LANGUAGE
+                    scores[number] = across(scores[number])
         best = nlargest(limit, scores.items(), key=lambda found: (found[1], -found[0]))
-        return [self._hit(number, score) for number, score in best]
+        return [hit_of(self._entries[number], score) for number, score in best]
+
+    def _foreign_to(self, language: Language) -> bool:
+        return self._languages[language] < FEW * len(self._entries)
 
     def _scores(self, asked: list[str]) -> dict[int, float]:
         """The entries that cover most of the question as a whole, scored with their best passage too."""
@@ -142,8 +174,7 @@ class Index:
         """How well each entry covers one word. Of its several meanings the best counts, not their sum."""
         covered: dict[int, float] = {}
         for meant, strength in meanings:
-            term = self._terms[meant]
-            for number, here in zip(term.entries, term.weights, strict=True):
+            for number, here in self._terms.of(meant):
                 if covered.get(number, 0.0) < strength * here:
                     covered[number] = strength * here
         return covered
@@ -151,7 +182,7 @@ class Index:
     def _focus(self, number: int, wanted: dict[str, list[tuple[int, float]]], asked: int) -> float:
         """What the entry's best passage covers; one that says much besides counts a little less."""
         best = 0.0
-        for passage in self._passages[number]:
+        for passage in self._readings[number].passages:
             shares: dict[int, float] = {}
             for meant in passage:
                 for place, share in wanted.get(meant, ()):
@@ -164,15 +195,15 @@ class Index:
     def _weight(self, meanings: list[tuple[str, float]]) -> float:
         """How much a word matters: what is nowhere in the knowledge counts as rarest, so it lowers scores."""
         if not meanings:
-            return self._rarest
+            return self._terms.rarest
         meant, strength = meanings[0]
-        return self._terms[meant].idf * strength + self._rarest * (1 - strength)
+        return self._terms.rarity(meant) * strength + self._terms.rarest * (1 - strength)
 
     def _meaning(self, stemmed: str) -> list[tuple[str, float]]:
         """The stems this one stands for, best first."""
         known = self._meanings.get(stemmed)
         if known is None:
-            strengths = self._sounding_like(stemmed)
+            strengths = self._sounds.like(stemmed, self._terms)
             for concept in related(stemmed):
                 if concept in self._terms:
                     strengths[concept] = max(strengths.get(concept, 0.0), CONCEPT)
@@ -184,57 +215,30 @@ class Index:
             self._meanings[stemmed] = known
         return known
 
-    def _sounding_like(self, stemmed: str) -> dict[str, float]:
-        """Misspellings and cognates, by the Dice coefficient of their n-grams. Numbers are exact or wrong."""
-        if len(stemmed) < 3 or stemmed.isdigit():
-            return {}
-        mine = grams(stemmed)
-        shared = Counter(chain.from_iterable(self._by_gram[gram] for gram in mine if gram in self._by_gram))
-        enough = SOUNDS_LIKE * len(mine) / (2 - SOUNDS_LIKE)  # fewer can never reach SOUNDS_LIKE
-        alike = {
-            number: 2 * count / (len(mine) + self._gram_count[number])
-            for number, count in shared.items()
-            if count >= enough
-        }
-        found: dict[str, float] = {}
-        for number in nlargest(EXPANSIONS, alike, key=alike.__getitem__):
-            if alike[number] >= SOUNDS_LIKE:
-                other = self._vocabulary[number]
-                spelled = likeness(stemmed, other) ** SPELLING_POWER if len(stemmed) > 4 else 0.0
-                found[other] = SOUND_WEIGHT * max(alike[number] ** SOUND_POWER, spelled)
-        return found
 
-    def _read(self) -> None:
-        counts = [self._read_entry(entry) for entry in self._entries]
-        lengths = [count.total() for count in counts]
-        average = max(1.0, sum(lengths) / max(1, len(lengths)))
-        for number, count in enumerate(counts):
-            room = SATURATION * (1 - LENGTH + LENGTH * lengths[number] / average)
-            for stemmed, times in count.items():
-                term = self._terms.setdefault(stemmed, _Term())
-                term.entries.append(number)
-                term.weights.append(times / (times + room))
-        for term in self._terms.values():
-            found = len(term.entries)
-            term.idf = math.log(1 + (len(counts) - found + 0.5) / (found + 0.5))
+def hit_of(entry: Entry, score: float) -> Hit:
+    return Hit(entry.id, entry.title, entry.text, entry.language, entry.source, round(min(score, 1.0), 4))
 
-    def _read_entry(self, entry: Entry) -> Counter[str]:
-        texts = (entry.title, *entry.examples, *_SENTENCE_END.split(entry.text))
-        passages = [[stem(word) for word in telling_words(text)] for text in texts]
-        self._passages.append(tuple(tuple(dict.fromkeys(stems)) for stems in passages if stems))
-        return Counter(chain.from_iterable(passages))
 
-    def _listen(self) -> None:
-        for stemmed in self._terms:
-            if len(stemmed) < 3 or stemmed.isdigit():
-                continue
-            number = len(self._vocabulary)
-            mine = grams(stemmed[:60])
-            self._vocabulary.append(stemmed)
-            self._gram_count.append(min(len(mine), 255))
-            for gram in mine:
-                self._by_gram.setdefault(gram, array("I")).append(number)
+def _read(entry: Entry) -> _Reading:
+    texts = (entry.title, *entry.examples, *_SENTENCE_END.split(entry.text))
+    passages: list[tuple[str, ...]] = []
+    again: list[str] = []
+    for text in texts:
+        stems = Counter(stem(word) for word in telling_words(text))
+        if stems:
+            passages.append(tuple(sys.intern(stemmed) for stemmed in stems))
+            again += (stems - Counter(passages[-1])).elements()
+    return _Reading(tuple(passages), tuple(again))
 
-    def _hit(self, number: int, score: float) -> Hit:
-        entry = self._entries[number]
-        return Hit(entry.id, entry.title, entry.text, entry.language, entry.source, round(min(score, 1.0), 4))
+
+def _across(score: float) -> float:
+    """The score of an entry in the other language, as one in the question's would have it."""
+    if score < FOREIGN_ANSWERABLE:
+        return score * ANSWERABLE / FOREIGN_ANSWERABLE
+    rest = (score - FOREIGN_ANSWERABLE) / (1 - FOREIGN_ANSWERABLE)
+    return ANSWERABLE + rest * (FOREIGN_BEST - ANSWERABLE)
+
+
+def _second_choice(score: float) -> float:
+    return score * OTHER_LANGUAGE

@@ -1,10 +1,12 @@
 """Words of shops, clinics and kitchens that mean the same, in Spanish and English.
 
 One concept a line, Spanish before the bar, English after it. A question with one of a line's words
-finds entries with another. Only single words; accents do not matter.
+finds entries with another. Only single words; accents do not matter. What this list does not say, the
+general dictionary in bilingual.txt does, which has its own licence on top.
 """
 
 from functools import cache
+from pathlib import Path
 
 from vulkn_app.knowledge.words import stem, words
 
@@ -122,7 +124,7 @@ disponible disponibilidad existencia inventario stock | available availability s
 catalogo | catalog catalogue
 marca marcas | brand brands
 compra comprar compras | buy purchase buying shopping
-venta ventas vender venden vendemos | sell sells sale
+venta ventas vender venden vendemos | sell sells selling sold
 mayoreo mayorista | wholesale bulk
 gratis gratuito gratuita | free complimentary
 barato economico | cheap affordable
@@ -197,10 +199,13 @@ persona humano asesor | person human agent
 """
 
 
+BILINGUAL = Path(__file__).with_name("bilingual.txt")
+
+
 @cache
 def related(stemmed: str) -> frozenset[str]:
     """The stems that share a concept with this one, without itself."""
-    return _by_stem().get(stemmed, frozenset()) - {stemmed}
+    return (_by_stem().get(stemmed, frozenset()) | _translated().get(stemmed, frozenset())) - {stemmed}
 
 
 @cache
@@ -211,3 +216,17 @@ def _by_stem() -> dict[str, frozenset[str]]:
         for word in concept:
             found[word] = found.get(word, frozenset()) | concept
     return found
+
+
+@cache
+def _translated() -> dict[str, frozenset[str]]:
+    """The dictionary of everyday words, both ways; some 15,000 stems, 6 MB."""
+    found: dict[str, set[str]] = {}
+    for line in BILINGUAL.read_text(encoding="ascii").splitlines():
+        if line.startswith("#"):
+            continue
+        english, *spanish = (stem(word) for word in line.split())
+        found.setdefault(english, set()).update(spanish)
+        for word in spanish:
+            found.setdefault(word, set()).add(english)
+    return {word: frozenset(partners) for word, partners in found.items()}

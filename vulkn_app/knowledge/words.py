@@ -7,6 +7,7 @@ from functools import lru_cache
 from vulkn_app.i18n import Language
 
 _WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # what combines
 _SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in [
@@ -63,8 +64,9 @@ SOFT_WORDS = _set(
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Lower case, no accents; `ñ` becomes `n`, because that is how people type it in a hurry."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    if text.isascii():
+        return text.lower()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def words(text: str) -> list[str]:

@@ -31,6 +31,10 @@ PHRASES: dict[str, dict[Language, str]] = {
         "en": "I'm {agent}, the virtual assistant of {business}. I answer with the information the business "
         "gave me; if I don't know something, I pass your message on to the team.",
     },
+    "help": {
+        "es": "Pregúntame lo que quieras saber de {business}. Si no sé algo, le paso tu mensaje al equipo.",
+        "en": "Ask me anything about {business}. If I don't know something, I pass your message on to the team.",
+    },
     "person": {
         "es": "Claro. Déjame tu nombre y un teléfono o correo, y alguien del equipo de {business} te escribe.",
         "en": "Of course. Leave me your name and a phone number or e-mail, and someone from the {business} "

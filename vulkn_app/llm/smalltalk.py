@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from vulkn_app.llm import pleasantries
+
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w.,:/$])(?!\d{4}-\d\d-\d\d)\+?\(?\d(?:[\s().-]{0,2}\d){6,14}(?![\w:/])")
 _NAMED = re.compile(
@@ -105,7 +107,7 @@ def agrees(text: str) -> bool:
 
 
 def kind_of(text: str) -> str:
-    """`hello`, `how_are_you`, `thanks`, `goodbye`, `fine`, `who` or `person`; empty for anything to look up.
+    """`hello`, `how_are_you`, `thanks`, `goodbye`, `fine`, `who`, `help` or `person`; empty for anything to look up.
 
     A text counts only if nothing in it goes beyond the pleasantry: "hola, ¿a qué hora abren?" is a question.
     """
@@ -125,4 +127,4 @@ def kind_of(text: str) -> str:
     ):
         if words and allowed.issuperset(words) and heart.intersection(words):
             return kind
-    return "" if words else "fine"
+    return pleasantries.kind_of(said, text) if words else "fine"

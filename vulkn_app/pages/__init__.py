@@ -1,8 +1,12 @@
 """Every route. Importing this package registers the pages; one module a page keeps their code apart."""
 
+from vulkn_app.pages import agenda as agenda
 from vulkn_app.pages import agent as agent
 from vulkn_app.pages import inbox as inbox
 from vulkn_app.pages import knowledge as knowledge
+from vulkn_app.pages import knowledge_import as knowledge_import
+from vulkn_app.pages import knowledge_suggestions as knowledge_suggestions
+from vulkn_app.pages import knowledge_test as knowledge_test
 from vulkn_app.pages import leads as leads
 from vulkn_app.pages import login as login
 from vulkn_app.pages import missing as missing
