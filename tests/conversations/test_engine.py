@@ -182,7 +182,9 @@ async def test_a_number_left_with_a_person_is_one_of_the_businesss_country(
 
     await visitor.ask("Mi celular es 310 123 4567")
 
-    assert rows(database_url, "select phone from contacts where org_id = %s", business.org_id) == [("+573101234567",)]
+    assert rows(database_url, "select phone from contacts where org_id = %s", business.org_id) == [
+        ("+573101234567",)
+    ]
 
 
 async def test_a_suspended_business_answers_nobody_at_once(

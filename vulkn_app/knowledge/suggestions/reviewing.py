@@ -39,6 +39,10 @@ EVIDENCE = text("""
     where m.org_id = :org_id and m.id = any (:ids)
     order by m.created_at desc
 """)
+RECENT = text("""
+    select coalesce(l.looked_at > now() - interval '15 seconds', false)
+    from organizations o left join knowledge_looks l on l.org_id = o.id where o.id = :org_id
+""")
 COUNT = text("select count(*) from knowledge_suggestions where org_id = :org_id and state = 'open'")
 TAKE = text("""
     select question, language, phrasings, draft from knowledge_suggestions
@@ -124,9 +128,13 @@ async def board(member: Member) -> Board:
 
 
 async def look_now(member: Member) -> int:
-    """Does the weekly look now; how many suggestions there are. The person's place was asked for by whoever calls;
-    the look itself is the agent's work in their organization."""
-    return await looking.look(member.org_id)
+    """Does the weekly look now; how many suggestions there are. Impatient clicks are answered with what the last look
+    found. Raises NotFound for a stranger; the look itself is the agent's work in their organization."""
+    async with as_member(member) as session:
+        recent = (await session.execute(RECENT, {"org_id": member.org_id})).first()
+        if recent is None:
+            raise NotFound
+    return await waiting(member) if recent[0] else await looking.look(member.org_id)
 
 
 async def approve(member: Member, suggestion_id: UUID, answer: Answer | None = None) -> UUID:
