@@ -6,6 +6,7 @@ both languages meet. These are everyday words of any trade; what a trade sells s
 from functools import cache
 
 from vulkn_app.knowledge.words import stem, words
+from vulkn_app.llm.smalltalk import word_set
 
 ACTS = """
 cancelar cancela anular borrar borra eliminar elimina quitar quita suprimir remover desactivar apagar apaga detener parar deten | cancel delete remove erase disable stop
@@ -22,103 +23,16 @@ bloquear bloqueada bloqueado bloqueo | block blocked unblock locked unlock
 """
 
 # When something is wanted changes from customer to customer; what is asked does not.
-WHEN = frozenset(
-    [
-        "hoy",
-        "ayer",
-        "manana",
-        "tarde",
-        "noche",
-        "dia",
-        "dias",
-        "semana",
-        "semanas",
-        "mes",
-        "meses",
-        "ano",
-        "anos",
-        "lunes",
-        "martes",
-        "miercoles",
-        "jueves",
-        "viernes",
-        "sabado",
-        "domingo",
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-        "am",
-        "pm",
-        "minuto",
-        "minutos",
-        "segundo",
-        "segundos",
-        "proximo",
-        "proxima",
-        "proximos",
-        "proximas",
-        "siguiente",
-        "fin",
-        "ahora",
-        "ultimo",
-        "ultima",
-        "pasado",
-        "pasada",
-        "today",
-        "yesterday",
-        "tomorrow",
-        "morning",
-        "afternoon",
-        "evening",
-        "night",
-        "tonight",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "minute",
-        "minutes",
-        "second",
-        "next",
-        "last",
-        "now",
-        "again",
-        "ago",
-        "still",
-        "yet",
-        "already",
-    ]
+WHEN = word_set(
+    """
+    hoy ayer manana tarde noche dia dias semana semanas mes meses ano anos lunes martes miercoles jueves viernes
+    sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre am
+    pm minuto minutos segundo segundos proximo proxima proximos proximas siguiente fin ahora ultimo ultima
+    pasado pasada today yesterday tomorrow morning afternoon evening night tonight day days week weeks month
+    months year years monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december minute minutes second next last now again ago still yet
+    already
+    """
 )
 
 
