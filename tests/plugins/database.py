@@ -1,6 +1,7 @@
 """One embedded PostgreSQL for the whole run; every test module gets its own copy of the migrated database."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -33,9 +34,16 @@ def keys() -> Keys:
 
 
 @pytest.fixture(scope="session")
-def postgres(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """The server, with the migrated template in it."""
-    home = tmp_path_factory.mktemp("postgres")
+def postgres(keys: Keys) -> Iterator[Postgres]:
+    """The server, with the migrated template in it.
+
+    Its folder is its own: pytest's are cleaned up by whichever run comes fourth, while this one may still go on."""
+    with tempfile.TemporaryDirectory(prefix="vulkn-tests-", ignore_cleanup_errors=True) as folder:
+        yield from _served(Path(folder), keys)
+
+
+def _served(home: Path, keys: Keys) -> Iterator[Postgres]:
+    home.chmod(0o755)  # PostgreSQL runs as somebody else when we are root
     server = Postgres(
         home / "data", password=keys.postgres_password, log=home / "postgres.log", settings=IN_A_HURRY
     )
