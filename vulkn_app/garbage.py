@@ -2,8 +2,9 @@
 
 import gc
 
-# Objects made before the youngest are looked through; the usual 700 is less than one turn makes.
-_YOUNG = 20_000
+# Objects made before the youngest are looked through; the usual 700 is less than one turn makes. Everything is looked
+# through after half a million: the states of some hundred closed dashboards, which hold each other.
+_YOUNG, _OLDER, _OLDEST = 5_000, 10, 10
 
 
 def settle() -> None:
@@ -13,4 +14,4 @@ def settle() -> None:
     stopped the event loop for 0.1 s and more, in the middle of whatever a customer was waiting for."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, 20, 20)
+    gc.set_threshold(_YOUNG, _OLDER, _OLDEST)
