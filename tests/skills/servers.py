@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 Writer = asyncio.StreamWriter
@@ -36,8 +36,11 @@ class Server:
 async def serving(answer: Answer, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
     """One request a connection; what `answer` writes is what the client gets."""
     seen = Server(0)
+    meetings: set[asyncio.Task[None]] = set()
 
     async def meet(reader: asyncio.StreamReader, writer: Writer) -> None:
+        if task := asyncio.current_task():
+            meetings.add(task)
         seen.connections += 1
         try:
             request = await _read(reader)
@@ -48,11 +51,17 @@ async def serving(answer: Answer, *, tls: ssl.SSLContext | None = None) -> Async
             pass
         finally:
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     server = await asyncio.start_server(meet, "127.0.0.1", 0, ssl=tls)
     seen.port = server.sockets[0].getsockname()[1]
     async with server:
         yield seen
+    # Closing a server leaves the connections that it has met open.
+    for meeting in meetings:
+        meeting.cancel()
+    await asyncio.gather(*meetings, return_exceptions=True)
 
 
 def saying(body: bytes | str, *, status: int = 200, **headers: str) -> Answer:

@@ -116,7 +116,7 @@ def test_a_click_on_a_page_of_the_organization_before_does_nothing_in_the_new_on
         left.send(handler("session_state.look_at"), org_id=str(other.org_id))
         left.until(lambda t: "location.assign" in scripts(t))
 
-        right.send(handler("knowledge_state.save"), form=form)
+        right.send(handler("knowledge_sheet_state.save"), form=form)
         right.until(lambda t: "location.reload" in scripts(t))
 
     with psycopg.connect(database_url) as admin:
