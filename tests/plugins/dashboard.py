@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from tests.factories import Business
 from tests.plugins.database import SECRET_KEY
-from vulkn_app import auth, limits, secrets
+from vulkn_app import auth, garbage, limits, secrets
 from vulkn_app.settings import settings
 
 ROOT_STATE = "reflex___state____state"
@@ -30,6 +30,8 @@ def dashboard(database_url: str) -> Iterator[TestClient]:
         patch.setattr(settings, "worker_inside", False)
         patch.setattr(settings, "anthropic_api_key", None)
         patch.setattr(settings, "openai_api_key", None)
+        # This process goes on to other tests, and what they leave behind must be seen.
+        patch.setattr(garbage, "settle", lambda: None)
         limits.forget()
         from vulkn_app.vulkn_app import app
 
