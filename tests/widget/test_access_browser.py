@@ -49,7 +49,8 @@ async def test_every_control_has_a_name_and_is_large_enough_for_a_thumb(
     for control in controls:
         box, name = await control.bounding_box(), await control.get_attribute("aria-label")
         assert box
-        assert min(box["width"], box["height"]) >= 44, name
+        # A browser's own arithmetic may say 43.999992 of what is 44 wide.
+        assert round(min(box["width"], box["height"]), 2) >= 44, name
         assert name or await control.inner_text()
     assert await dialog.get_by_role("textbox").evaluate("it => getComputedStyle(it).fontSize") == "16px"
     await expect(dialog.get_by_role("log", name="Conversación")).to_be_visible()
