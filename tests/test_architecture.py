@@ -27,6 +27,7 @@ LAYERS = [
     ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],
+    ["vulkn_app.landing"],
     ["vulkn_app.worker"],
     ["vulkn_app.api", "vulkn_app.commands", "vulkn_app.local", "vulkn_app.doctor"],
     ["vulkn_app.cli", "state"],

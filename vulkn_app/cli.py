@@ -122,8 +122,17 @@ def doctor(
 
 
 @app.command()
+def pictures() -> None:
+    """Take the landing page's pictures anew: of the product, with its demo business, by Chromium."""
+    import json
+    from importlib import import_module
+
+    typer.echo(json.dumps(import_module("tests.e2e.landing_pictures").run(), indent=2))
+
+
+@app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="turn, engine, or quality-language, -dates, -booking")],
+    name: Annotated[str, typer.Argument(help="turn, engine, landing, or quality-language, -dates, -booking")],
     data: Annotated[Path | None, typer.Option(help="folder with the labelled rows of quality-NAME")] = None,
     predictions: Annotated[Path | None, typer.Option(help="where to write one prediction a row")] = None,
 ) -> None:

@@ -134,12 +134,13 @@ async def of_person(user_id: UUID) -> list[Place]:
         return await (await cursor.execute(statement, (user_id,))).fetchall()
 
 
-async def provision(name: str, slug: str, owner_email: str) -> Provisioned:
-    """An operator makes a business for somebody who will accept the invitation."""
+async def provision(name: str, slug: str, owner_email: str, *, invitation: str = "") -> Provisioned:
+    """An operator makes a business for somebody who will accept the invitation: its token is random, or one that
+    was noted before."""
     email = owner_email.strip().lower()
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
         raise BadInput("email_invalid")
-    token = secrets.token_urlsafe(32)
+    token = invitation or secrets.token_urlsafe(32)
     statement = "select app.provision_organization(%s, %s, %s, %s)"
     try:
         async with as_system("vulkn_maint") as connection:

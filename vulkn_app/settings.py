@@ -45,6 +45,8 @@ class Settings(BaseSettings):
 
     vulkn_secret_key: SecretStr | None = None
     vulkn_public_url: str | None = None
+    # Where people write to whoever runs this deployment: shown on the landing page and in the privacy notice.
+    vulkn_contact: str | None = None
     vulkn_data_dir: Path = ROOT / ".vulkn"
 
     llm_order: Annotated[tuple[Provider, ...], NoDecode] = ("claude", "openai", "openclaw")

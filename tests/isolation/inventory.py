@@ -47,7 +47,7 @@ FUNCTIONS = {
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
         "claim_look", "look_done", "next_look",
-        "knowledge_forget",
+        "knowledge_forget", "price_list",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",

@@ -128,7 +128,7 @@ PERSONAL = ("profiles",)
 # No grant and no policy: nobody reaches these but through the functions named.
 CLOSED = {
     "app.platform_admins": "app.grant_admin; asked by app.imp_org",
-    "app.plans": "app.plan_of",
+    "app.plans": "app.plan_of, plan_of_mine, price_list",
     "app.web_sessions": "app.session_start, session_read, session_tokens, session_look_at, session_end",
     "app.audit_heads": "app.audit_append",
     "app.skill_failures": "app.note_skill_failure",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vulkn_app.api import landing
 from vulkn_app.api.sockets import Door
 from vulkn_app.errors import TooLarge, TooSlow
 from vulkn_app.i18n import sentence
@@ -39,7 +40,7 @@ CORS_ANSWER = [
 
 
 # Straight to the bundled API: Reflex's layers would cost a turn a tenth of its time and answer CORS for us.
-DIRECT = ("/api/", "/healthz", "/readyz", "/metrics", "/c/", "/assets/reflex-env-")
+DIRECT = ("/api/", "/healthz", "/readyz", "/metrics", "/c/", "/landing/", "/assets/reflex-env-")
 
 
 class Edge:
@@ -91,7 +92,7 @@ class Edge:
 
         try:
             limit.check_announced()
-            direct = scope["path"] == "/" or scope["path"].startswith(DIRECT)
+            direct = scope["path"] in landing.PATHS or scope["path"].startswith(DIRECT)
             await (self.api if direct else self.app)(scope, limit.receive, watch)
         except (TooLarge, TooSlow) as problem:  # usually answered at the route; here for who reads no errors
             if not started:

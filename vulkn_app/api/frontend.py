@@ -1,10 +1,8 @@
-"""The one built file that knows an address, and the page at the root."""
+"""The one built file that knows an address."""
 
 import re
-from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 
 from vulkn_app.errors import BadInput, NotFound
 from vulkn_app.settings import ROOT
@@ -13,7 +11,6 @@ router = APIRouter(include_in_schema=False)
 
 ASSETS = ROOT / ".web" / "build" / "client" / "assets"
 HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
-HOME = Path(__file__).with_name("home.html")
 
 
 @router.get("/assets/reflex-env-{name}.js")
@@ -32,9 +29,3 @@ async def environment(name: str, request: Request) -> Response:
     if request.url.scheme == "https":
         script = script.replace("ws://", "wss://").replace("http://", "https://")
     return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
-
-
-@router.get("/")
-async def home() -> HTMLResponse:
-    """Its own HTML: a page of the dashboard's framework is 160 KB before its first word."""
-    return HTMLResponse(HOME.read_text(), headers={"cache-control": "no-cache"})

@@ -5,22 +5,20 @@ Made once a data folder, through the same doors that a customer uses. Every step
 """
 
 import json
-import os
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from sqlalchemy import text
 
 from vulkn_app import auth, organizations, team
-from vulkn_app.auth import Person, SignedIn
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import Conflict
 from vulkn_app.knowledge import imports
 from vulkn_app.knowledge.formats import File
 from vulkn_app.local import demo_calendar
+from vulkn_app.local.founding import Login, account, password, person, write
 
 BUSINESS = "Clínica Dental Sonrisa Roma"
 KNOWLEDGE = Path(__file__).parent / "demo_knowledge.jsonl"
@@ -45,12 +43,6 @@ SUGGESTIONS = {
     "es": ["¿Cuánto cuesta una limpieza?", "¿Qué horario tienen?", "¿Dónde están?"],
     "en": ["How much is a cleaning?", "What are your hours?", "Where are you?"],
 }
-
-
-class Login(BaseModel):
-    name: str
-    email: str
-    password: str = Field(repr=False)
 
 
 class Note(BaseModel):
@@ -80,7 +72,7 @@ async def ensure(folder: Path, *, base_url: str) -> Demo:
     fresh = not note.slug
     if fresh:
         note.slug = await _make(note)
-        _write(file, note)
+        write(file, note)
     return Demo(
         business=BUSINESS,
         embed=f'<script src="{base_url}/vulkn-widget.js" data-org="{note.slug}"></script>',
@@ -93,8 +85,8 @@ async def ensure(folder: Path, *, base_url: str) -> Demo:
 
 async def _make(note: Note) -> str:
     """The slug of the organization, once everything is in it."""
-    session = await _account(note.owner, business=BUSINESS)
-    if (await _person(session)).org_id is None:
+    session = await account(note.owner, business=BUSINESS)
+    if (await person(session)).org_id is None:
         await organizations.found(session.user_id, BUSINESS)
     owner = await auth.member(session.sid)
     async with as_member(owner) as connection:
@@ -104,52 +96,24 @@ async def _make(note: Note) -> str:
     await imports.apply(owner, await imports.plan(owner, [File(KNOWLEDGE.name, KNOWLEDGE.read_bytes())]))
     await demo_calendar.make(owner)
     await _join(owner, note.member)
-    slug = (await _person(session)).org_slug
+    slug = (await person(session)).org_slug
     await auth.sign_out(session.sid)
     return slug
 
 
 async def _join(owner: Member, login: Login) -> None:
-    session = await _account(login, business="")
+    session = await account(login)
     with suppress(Conflict):  # in the team already: a run before this one came that far
         await team.accept(session.user_id, await team.invite(owner, email=login.email, role="member"))
     await auth.sign_out(session.sid)
-
-
-async def _account(login: Login, *, business: str) -> SignedIn:
-    try:
-        return await auth.sign_up(
-            name=login.name, email=login.email, password=login.password, business=business
-        )
-    except Conflict:
-        return await auth.sign_in(email=login.email, password=login.password)
-
-
-async def _person(session: SignedIn) -> Person:
-    person = await auth.read(session.sid)
-    assert person is not None
-    return person
 
 
 def _read(file: Path) -> Note:
     if file.exists():
         return Note.model_validate_json(file.read_bytes())
     note = Note(
-        owner=Login(name="Ana Beltrán", email="ana@sonrisaroma.example", password=_password()),
-        member=Login(name="Luis Prado", email="luis@sonrisaroma.example", password=_password()),
+        owner=Login(name="Ana Beltrán", email="ana@sonrisaroma.example", password=password()),
+        member=Login(name="Luis Prado", email="luis@sonrisaroma.example", password=password()),
     )
-    _write(file, note)
+    write(file, note)
     return note
-
-
-def _write(file: Path, note: Note) -> None:
-    """Whole or not at all, and never readable by others."""
-    half = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump(note.model_dump(), out, ensure_ascii=False, indent=2)
-    half.replace(file)
-
-
-def _password() -> str:
-    """Long enough to be safe, short enough to type from a terminal."""
-    return f"{secrets.token_hex(3)}-{secrets.token_hex(3)}-{secrets.token_hex(2)}"

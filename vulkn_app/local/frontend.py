@@ -17,6 +17,7 @@ from vulkn_app.settings import ROOT
 SOURCES = ("assets", "components", "models", "reflex.lock", "state", "vulkn_app", "rxconfig.py")
 # Never in a page, and changed often.
 NOT_IN_IT = (
+    "vulkn_app/landing",
     "vulkn_app/local",
     "vulkn_app/commands",
     "vulkn_app/cli.py",

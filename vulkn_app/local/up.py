@@ -12,7 +12,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from vulkn_app.db import database
-from vulkn_app.local import demo, environment, frontend, mail, orphans
+from vulkn_app.local import demo, environment, frontend, mail, orphans, ourselves
 from vulkn_app.local.bootstrap import bootstrap
 from vulkn_app.local.children import Child
 from vulkn_app.local.failure import StackFailed
@@ -136,7 +136,9 @@ class Up:
         )
         environment.use(stack, keys)
         self.folder.announce(stack)
-        async with self._progress.step("Demo business" if self.wanted.demo else "No demo business"):
+        async with self._progress.step(
+            "Demo business and VULKN's own chat" if self.wanted.demo else "No demo business"
+        ):
             shown = await _demo(self.folder.path, self.wanted) if self.wanted.demo else ""
         if shown:
             say(shown)
@@ -194,6 +196,7 @@ async def _demo(folder: Path, wanted: Wanted) -> str:
     """The text to show."""
     try:
         made = await demo.ensure(folder, base_url=wanted.public_url)
+        await ourselves.ensure(folder)
     finally:
         await database.close()
     lines = [f"      {made.business}: chat {made.chat_url}", f"      on any website: {made.embed}"]
