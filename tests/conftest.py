@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.plugins.api",
     "tests.plugins.llm",
     "tests.plugins.browser",
+    "tests.plugins.axe",
     "tests.plugins.dashboard",
     "tests.plugins.stack",
 ]

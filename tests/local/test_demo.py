@@ -2,29 +2,18 @@
 
 import json
 import stat
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from vulkn_app import auth, clients, team
+from vulkn_app import auth, team
 from vulkn_app.local import demo
-from vulkn_app.local.supabase import Supabase
-from vulkn_app.settings import settings
 
 URL = "http://127.0.0.1:8000"
 
 
-@pytest.fixture(autouse=True)
-async def supabase(
-    deployment: None, local_supabase: Supabase, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[None]:
-    key = local_supabase.keys.publishable_key.get_secret_value()
-    monkeypatch.setattr(settings, "supabase_url", local_supabase.url)
-    monkeypatch.setattr(settings, "supabase_publishable_key", key)
-    yield
-    await clients.close()
+pytestmark = pytest.mark.usefixtures("auth_here")
 
 
 def counts(url: str) -> tuple[int, ...]:
