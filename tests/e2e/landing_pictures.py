@@ -144,4 +144,4 @@ def _keep(taken: bytes, width: int, file: Path, quality: int) -> None:
     with Image.open(io.BytesIO(taken)) as picture:
         height = round(picture.height * width / picture.width)
         small = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-        small.save(file, quality=quality, speed=2)
+        small.save(file, quality=quality, speed=4)

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from vulkn_app.commands.running import fail, find_org, run, show
-from vulkn_app.i18n import Language, t
+from vulkn_app.i18n import LANGUAGES, Language, t
 from vulkn_app.knowledge import exports, imports, search
 from vulkn_app.knowledge.formats import File
 from vulkn_app.knowledge.imports import Plan, State
 from vulkn_app.knowledge.index import Hit
 from vulkn_app.knowledge.words import guess_language
+from vulkn_app.landing.about import knowledge
+from vulkn_app.landing.plans import price_list
 
 app = typer.Typer(help="What an organization knows: import, export, search.", no_args_is_help=True)
 
@@ -51,6 +53,13 @@ def import_(
         fail(f"{', '.join(unread)} could not be read.")
     if planned.rows and planned.count(State.ERROR) == len(planned.rows):
         fail("No row could be read.")
+
+
+@app.command()
+def about() -> None:
+    """Print what VULKN's own agent knows, at today's prices, as JSON lines to import with --org vulkn."""
+    plans = run(price_list())
+    typer.echo("".join(knowledge(language, plans) for language in LANGUAGES), nl=False)
 
 
 @app.command()

@@ -46,7 +46,10 @@ def fresh(root: Path = ROOT) -> bool:
 
 
 async def build(root: Path = ROOT) -> None:
-    """Two at once wait for each other. Tried twice: npm inside it does not retry what the network drops."""
+    """Two at once wait for each other, unless there is nothing to build. Tried twice: npm inside it does not retry
+    what the network drops."""
+    if fresh(root):
+        return
     async with alone(Path(sys.prefix) / "frontend.lock"):
         if fresh(root):
             return
