@@ -18,6 +18,8 @@ SOURCES = ("assets", "components", "models", "reflex.lock", "state", "vulkn_app"
 # Never in a page, and changed often.
 NOT_IN_IT = (
     "vulkn_app/landing",
+    "vulkn_app/locales/en/landing.json",
+    "vulkn_app/locales/es/landing.json",
     "vulkn_app/local",
     "vulkn_app/commands",
     "vulkn_app/cli.py",
