@@ -114,7 +114,7 @@ async def _inbox(
     await page.wait_for_url("**/app/")
     await page.goto("/app/inbox/")
     await page.get_by_role("link", name=OPENED[language]).first.click()
-    await expect(page.get_by_role("log")).to_contain_text("$850")
+    await expect(page.get_by_role("log")).to_contain_text("850", timeout=20_000)
     await _settled(page)
     taken = await page.screenshot(animations="disabled")
     await context.close()
@@ -144,4 +144,4 @@ def _keep(taken: bytes, width: int, file: Path, quality: int) -> None:
     with Image.open(io.BytesIO(taken)) as picture:
         height = round(picture.height * width / picture.width)
         small = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-        small.save(file, quality=quality, speed=4)
+        small.save(file, quality=quality, speed=6)
