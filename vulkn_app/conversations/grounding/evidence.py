@@ -143,13 +143,15 @@ class Evidence:
         word = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w])")
         return self._best(s for s in (*self._known.sources, *self._turn) if word.search(fold(s.text)))
 
-    def misplaced(self, figure: Figure, text: str, source: Source) -> bool:
+    def misplaced(self, figure: Figure, text: str, source: Source, *, ended: bool) -> bool:
         """Whether a price stands in the entries, but of another thing; see priced.py."""
-        if source.kind != "entry" or figure.kind != "price" or figure.value == "free":
+        if source.kind != "entry" or figure.value == "free":
             return False
         others = {found.kind for key, unit in wanted(figure) for found in self._at(key, unit)} - {"entry"}
         asked = next((s.text for s in reversed(self._turn) if s.kind == "customer"), "")
-        return not others & {"business", "tool"} and self._known.prices.misplaced(figure, text, asked)
+        return not others & {"business", "tool"} and self._known.prices.misplaced(
+            figure, text, asked, ended=ended
+        )
 
     def open_at(self, figure: Figure) -> Source | None:
         """Whose hours "from … to …" an hour lies in."""

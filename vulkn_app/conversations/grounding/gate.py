@@ -127,7 +127,9 @@ class Gate:
         if needed := risk.reach(word):
             rest = self._text[base + start :]
             dialled = word[0] in DIGITS and not fold(rest).strip(_DIALLED)
-            dictated = word in NUMBERS and all(later in DICTATED for later, _ in tokens[n:])
+            # The last word may be the beginning of the next number.
+            dictated = word in NUMBERS and all(later in DICTATED for later, _ in tokens[n:-1])
+            dictated = dictated and (tokens[-1][0] in DICTATED or not self._text[-1].isspace())
             return len(self._text) if dialled or dictated else needed
         if word in _LINKING:
             return self._link_needs(tokens, n, base)
@@ -223,7 +225,10 @@ class Gate:
     def _check_claims(self, stop: int) -> None:
         """A sentence that says something was done is shown only if it was."""
         start = self._opened()
-        for sentence in clauses.sentences(self._text[start:stop]):
+        # Its end is read already where it has one, though a figure of it may still be held.
+        begun = clauses.sentence_start(self._text, stop, start)
+        until = clauses.sentence_end(self._text, begun) if begun < stop else stop
+        for sentence in clauses.sentences(self._text[start : until or stop]):
             end = start + len(sentence)
             begin = max(start, self._out)
             if end > self._out and (name := self._untrue(sentence)):

@@ -55,14 +55,18 @@ class Prices:
                     by_word.setdefault(word, []).append(place)
         return cls(by_value, by_word, named)
 
-    def misplaced(self, figure: Figure, text: str, asked: str) -> bool:
-        """Whether a price of `text` belongs to another thing than it is said of. `asked`: what the customer wants
-        to know, for an answer that names nothing."""
+    def misplaced(self, figure: Figure, text: str, asked: str, *, ended: bool) -> bool:
+        """Whether a price of `text` belongs to another thing than it is said of, as far as its sentence goes.
+
+        `asked`: what the customer wants to know, for an answer that names nothing; nobody can say that of a sentence
+        that has not `ended`."""
         here = self.by_value.get(figure.value, ())
-        if not here or figure.kind != "price":
+        if not here:
             return False
         own, wide = _said_of(figure, text)
         if not wide:
+            if not ended:
+                return True
             own = wide = subject(text[: figure.start]) | subject(asked)
         strange = (word for word in wide if word not in self.by_word)  # another language's, or the customers' own
         meant = wide | {other for word in strange for other in related(word)}

@@ -7,7 +7,7 @@ from vulkn_app.conversations.grounding.words import NUMBERS, word_set
 
 _POINT = r"\s+(?:punto|dot)\s+"
 _HOST = rf"[a-z0-9-]+(?:{_POINT}[a-z0-9-]+)*?{_POINT}(?:com|net|org|mx|io|app|co)(?:{_POINT}[a-z]{{2}})?(?![a-z0-9])"
-_EMAIL = re.compile(rf"\b([a-z0-9._-]+)\s+(?:arroba|at)\s+({_HOST}|[a-z0-9-]+(?:\.[a-z]+)+)")
+_EMAIL = re.compile(rf"\b([a-z0-9._-]+)\s+arroba\s+({_HOST}|[a-z0-9-]+(?:\.[a-z]+)+)")
 _LINK = re.compile(rf"\b{_HOST}")
 _HANDLE = re.compile(r"(?<![\w.@/])@[a-z_][\w.]*\w")
 # Of a telephone number said digit by digit or in twos.
