@@ -12,11 +12,17 @@ class Priced(NamedTuple):
 SALON = Priced(
     (
         ("Cortes", "Corte de dama $350, corte de caballero $220 y corte de niño $180. Incluyen lavado."),
-        ("Tinte y color", "Tinte de raíz: $650. Tinte completo: $1,200 (cabello largo $1,500). Mechas desde $1,800."),
+        (
+            "Tinte y color",
+            "Tinte de raíz: $650. Tinte completo: $1,200 (cabello largo $1,500). Mechas desde $1,800.",
+        ),
         ("Peinados", "Un peinado con ondas cuesta $450; el de novia, $1,400 con prueba."),
         ("Uñas", "Manicure $200, pedicure $280, gelish $250 y acrílicas desde $400."),
         ("Depilación", "La depilación de ceja cuesta $90 y la de pierna completa $450."),
-        ("Keratina", "La keratina cuesta $1,600 en cabello corto y $2,200 en cabello largo. Dura tres meses."),
+        (
+            "Keratina",
+            "La keratina cuesta $1,600 en cabello corto y $2,200 en cabello largo. Dura tres meses.",
+        ),
         ("Anticipo", "Para tratamientos de más de $1,000 pedimos un anticipo de $300."),
     ),
     (
@@ -57,7 +63,10 @@ VET = Priced(
         ("Consulta", "La consulta general cuesta $380. A domicilio cuesta $650 dentro de la ciudad."),
         ("Vacuna antirrábica", "La vacuna antirrábica cuesta $250 e incluye certificado."),
         ("Vacunas de cachorro", "El esquema de cachorro son tres dosis de $420 cada una."),
-        ("Esterilización", "Esterilizar gata: $1,300. Perra chica: $1,900; perra grande: $2,600. Incluye collar."),
+        (
+            "Esterilización",
+            "Esterilizar gata: $1,300. Perra chica: $1,900; perra grande: $2,600. Incluye collar.",
+        ),
         ("Baño y estética", "Baño de perro chico $220, mediano $280 y grande $360. Con corte, $120 más."),
         ("Pensión", "La noche de pensión cuesta $300 por mascota; la segunda del mismo dueño, $240."),
         ("Urgencias", "Por la noche la consulta de urgencia cuesta $900."),
@@ -96,7 +105,10 @@ GYM = Priced(
         ("Mensualidad", "La mensualidad cuesta $699. Estudiantes pagan $549 con credencial."),
         ("Inscripción", "La inscripción cuesta $250, una sola vez."),
         ("Visita suelta", "La visita de un día cuesta $120."),
-        ("Clases", "Yoga, spinning y zumba van incluidas. Una clase suelta de yoga para quien no es socio: $150."),
+        (
+            "Clases",
+            "Yoga, spinning y zumba van incluidas. Una clase suelta de yoga para quien no es socio: $150.",
+        ),
         ("Entrenador personal", "Doce sesiones con entrenador personal cuestan $3,600; una suelta, $350."),
         ("Locker", "Un locker fijo cuesta $100 al mes."),
     ),

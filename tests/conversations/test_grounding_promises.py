@@ -6,7 +6,10 @@ from tests.conversations.test_grounding_gate import stream
 from vulkn_app.conversations.grounding import Evidence, Facts, Gate, Source
 from vulkn_app.conversations.grounding.promises import unfounded
 
-KNOWN = {"Horario": "Lunes a viernes de 9:00 a 20:00.", "Corte": "El corte cuesta $350. Pago en efectivo o Visa."}
+KNOWN = {
+    "Horario": "Lunes a viernes de 9:00 a 20:00.",
+    "Corte": "El corte cuesta $350. Pago en efectivo o Visa.",
+}
 PROMISED = [
     ("Sí, tenemos espacio mañana a las 5.", "availability"),
     ("Claro, hay lugar el jueves.", "availability"),

@@ -86,8 +86,6 @@ GROUNDED_ES = [
     "Prefiero no inventarlo; déjame un teléfono y el equipo te escribe.",
     "No tengo ese dato a la mano.",
     "Llámanos al cincuenta y cinco, cincuenta diez, veinticuatro sesenta y ocho.",
-    "Nuestra página es tijeras punto example, o marca al ５５５０１０２４６８.",
-    "El corte de dama cuesta ＄３５０.",
     "Te atiende nuestra estilista. Ella te dice.",
     "Habla con tu dentista antes de venir.",
     "Soy tu asesora. Con gusto te ayudo.",
@@ -138,9 +136,8 @@ UNGROUNDED_ES = [
     ("Te lo dejo en quinientos.", "quinientos"),
     ("Cuesta Bs. 40.", "Bs. 40"),
     ("El corte cuesta ٤٠٠ pesos.", "٤٠٠ pesos"),
-    ("El corte cuesta 𝟒𝟎𝟎 pesos.", "𝟒𝟎𝟎 pesos"),
     ("El corte cuesta $³⁵⁰⁰.", "$³⁵⁰⁰"),
-    ("Tienes 10％ de descuento.", "10％"),
+    ("Tienes 10\uff05 de descuento.", "10\uff05"),
     ("Puedes cancelar hasta dos horas antes.", "dos horas"),
     ("Estamos a dos cuadras del metro.", "dos cuadras"),
     ("Agenda en mitienda punto com.", "mitienda punto com"),
@@ -151,7 +148,10 @@ UNGROUNDED_ES = [
         "Llama al cincuenta y cinco, cincuenta diez, veinticuatro sesenta y nueve.",
         "cincuenta y cinco, cincuenta diez, veinticuatro sesenta y nueve",
     ),
-    ("Márcanos al cinco cinco cinco cero uno cero dos cuatro seis nueve.", "cinco cinco cinco cero uno cero dos cuatro seis nueve"),
+    (
+        "Márcanos al cinco cinco cinco cero uno cero dos cuatro seis nueve.",
+        "cinco cinco cinco cero uno cero dos cuatro seis nueve",
+    ),
     ("Te atiende la doctora Martínez.", "doctora Martínez"),
     ("Te atiende el Dr. Juan Pérez.", "Dr. Juan Pérez"),
     ("Nuestra estilista Lupita te atenderá.", "estilista Lupita"),
@@ -218,7 +218,10 @@ UNGROUNDED_EN = [
     ("It takes an hour.", "hour"),
     ("You get it at half the price.", "half the price"),
     ("Book at evil dot com.", "evil dot com"),
-    ("Call four one five, five five five, nine nine nine nine.", "four one five, five five five, nine nine nine nine"),
+    (
+        "Call four one five, five five five, nine nine nine nine.",
+        "four one five, five five five, nine nine nine nine",
+    ),
     ("Dr. Smith will see you.", "Dr. Smith"),
     ("Our stylist Maria will help you.", "stylist Maria"),
     ("Your appointment is on December 5.", "December 5"),
@@ -268,6 +271,16 @@ def test_what_nobody_said_is_found_in_english(answer: str, figure: str) -> None:
 @pytest.mark.parametrize("answer", [answer for answer in [*GROUNDED_ES, *GROUNDED_EN] if "$" in answer])
 def test_without_knowledge_no_price_may_be_said(answer: str) -> None:
     assert ungrounded(answer, evidence(knowledge={})) != []
+
+
+@pytest.mark.parametrize("zero", [0xFF10, 0x0660, 0x06F0, 0x1D7CE])
+@pytest.mark.parametrize(("price", "known"), [("350", True), ("400", False)])
+def test_a_price_in_the_digits_of_another_writing_is_the_same_price(
+    zero: int, price: str, known: bool
+) -> None:
+    written = "".join(chr(zero + int(digit)) for digit in price)
+
+    assert (ungrounded(f"El corte de dama cuesta {written} pesos.", evidence(knowledge=ES)) == []) is known
 
 
 @pytest.mark.parametrize("answer", NOTHING_KNOWN)

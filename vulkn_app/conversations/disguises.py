@@ -118,6 +118,8 @@ def _inner_names() -> re.Pattern[str]:
 def _decoded(coded: str) -> Iterator[str]:
     """What a word says in base64 or in hexadecimal digits."""
     with suppress(ValueError, binascii.Error):
-        yield base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_" if "-" in coded else None).decode()
+        yield base64.b64decode(
+            coded + "=" * (-len(coded) % 4), altchars=b"-_" if "-" in coded else None
+        ).decode()
     with suppress(ValueError):
         yield bytes.fromhex(coded).decode()

@@ -142,7 +142,10 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         Intent.BOOK,
         r"^(?!.*\b(?:other|check|takes|have|when) )(?:.*\burgent (?:\S+ ){0,4}?(?:care|noun) |.*\b(?:care|noun) (?:\S+ ){0,2}?urgent )",
     ),
-    (Intent.BOOK, r"^(?:x ){0,2}care (?:x ){0,2}(?:for (?:the )?day|(?:the )?day (?:the day |x )*(?:at )?0) "),
+    (
+        Intent.BOOK,
+        r"^(?:x ){0,2}care (?:x ){0,2}(?:for (?:the )?day|(?:the )?day (?:the day |x )*(?:at )?0) ",
+    ),
     (Intent.QUERY_BOOKING, r"\bnoun "),
 )
 _COMPILED = tuple((intent, re.compile(pattern)) for intent, pattern in _RULES)

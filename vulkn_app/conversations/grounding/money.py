@@ -26,13 +26,14 @@ _HALF = [
     )
 ]
 # By their last word.
+_FREE_PHRASES: str = """
+    por nuestra cuenta|no tiene costo|no tienen costo|no tiene ningun costo|sin ningun costo|no se cobra|no lo cobramos
+    no la cobramos|de cortesia|on us|on the house|at no cost|at no charge|no charge|no extra cost|no extra charge
+"""
 WAIVED: dict[str, list[list[str]]] = {}
-for _phrase in (
-    "por nuestra cuenta", "no tiene costo", "no tienen costo", "no tiene ningun costo", "sin ningun costo",
-    "no se cobra", "no lo cobramos", "no la cobramos", "de cortesia", "on us", "on the house", "at no cost",
-    "at no charge", "no charge", "no extra cost", "no extra charge",
-):  # fmt: skip
-    WAIVED.setdefault(_phrase.split()[-1], []).append(_phrase.split())
+for _phrase in _FREE_PHRASES.replace("|", "\n").strip().splitlines():
+    _words: list[str] = _phrase.split()
+    WAIVED.setdefault(_words[-1], []).append(_words)
 _LEANING = word_set("count rely depend lean call")  # ... on us
 _COSTS = word_set("costo cargo cobro")
 

@@ -24,7 +24,7 @@ def titled(scan: Scan, at: int) -> Read:
         word = scan.word(n)
         if names and word in _LINKS:
             continue
-        if not (word.isalpha() and len(word) > 1 and scan.capital(n)):
+        if not (word.isalpha() and len(word) > 1 and scan.capital(n)) or word in TITLES:
             break
         names, after = [*names, word], n + 1
     shouted = scan.text[scan.starts[at] :][:2].isupper()

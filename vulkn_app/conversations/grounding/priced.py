@@ -68,12 +68,16 @@ class Prices:
             if not ended:
                 return True
             own = wide = subject(text[: figure.start]) | subject(asked)
-        strange = (word for word in wide if word not in self.by_word)  # another language's, or the customers' own
+        strange = (
+            word for word in wide if word not in self.by_word
+        )  # another language's, or the customers' own
         meant = wide | {other for word in strange for other in related(word)}
         right = [place for place in here if place.wide & meant]
         if right:
             return all(self._a_siblings(place, own, meant) for place in right)
-        rivals = {place for word in own for place in self.by_word.get(word, ()) if place.value != figure.value}
+        rivals = {
+            place for word in own for place in self.by_word.get(word, ()) if place.value != figure.value
+        }
         return any(self._is(rival, own, subject(asked) | wide, here) for rival in rivals)
 
     def _is(self, rival: Place, own: Subject, context: Subject, here: Sequence[Place]) -> bool:

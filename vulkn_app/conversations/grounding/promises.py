@@ -53,7 +53,9 @@ _PROMISES = (
             r"|\bte (?:lo |la |los |las )?(?:regalo|regalamos)\b|\b(?:paga|pagas|compra|compras|lleva|llevas) un[oa],? y (?:te )?(?:llevas?|llevate|pagas?|regalamos)\b"
             r"|\bbuy one,? get one\b|\b(?:un tercio|una cuarta parte|la mitad|a third|a quarter) (?:de descuento|menos|off)\b"
         ),
-        re.compile(r"descuent|rebaj|promo|oferta|2x1|2 x 1|regal|cortes|cupon|discount|% off|\boff\b|\bdeals?\b|special|coupon|gratis|free"),
+        re.compile(
+            r"descuent|rebaj|promo|oferta|2x1|2 x 1|regal|cortes|cupon|discount|% off|\boff\b|\bdeals?\b|special|coupon|gratis|free"
+        ),
     ),
     Promise(
         "refund",
@@ -61,11 +63,15 @@ _PROMISES = (
             r"\b(?:te|le|les) (?:devolvemos|regresamos|reembolsamos|devuelvo|reembolso|regreso)\b.*\b(?:dinero|pago|anticipo|todo|deposito)\b"
             r"|\b(?:reembolso|devolucion) (?:completo|completa|total)\b|\b(?:full refunds?|money back|we(?:'ll| will)? refund)\b"
         ),
-        re.compile(r"devol|devuel|reembols|refund|money.back|regresa\w* (?:el|tu|su) (?:dinero|pago|anticipo)"),
+        re.compile(
+            r"devol|devuel|reembols|refund|money.back|regresa\w* (?:el|tu|su) (?:dinero|pago|anticipo)"
+        ),
     ),
     Promise(
         "lifetime",
-        re.compile(r"\b(?:garantia|garantizad\w+|warranty|guarantee\w*)\b.*\b(?:de por vida|vitalici\w+|lifetime)\b|\blifetime (?:warranty|guarantee)\b"),
+        re.compile(
+            r"\b(?:garantia|garantizad\w+|warranty|guarantee\w*)\b.*\b(?:de por vida|vitalici\w+|lifetime)\b|\blifetime (?:warranty|guarantee)\b"
+        ),
         re.compile(r"por vida|vitalici|lifetime"),
     ),
 )

@@ -3,7 +3,14 @@
 from vulkn_app.conversations.grounding import times
 from vulkn_app.conversations.grounding.numbers import Number, shown
 from vulkn_app.conversations.grounding.scan import Read, Scan
-from vulkn_app.conversations.grounding.words import CURRENCIES, DOOR_WORDS, IDLE_ONES, META_NOUNS, UNITS, word_set
+from vulkn_app.conversations.grounding.words import (
+    CURRENCIES,
+    DOOR_WORDS,
+    IDLE_ONES,
+    META_NOUNS,
+    UNITS,
+    word_set,
+)
 
 # What stands alone below is a choice, a day, a joke; not a price.
 _SMALL = 31

@@ -12,7 +12,20 @@ from vulkn_app.conversations.grounding.words import (
     WEEKDAYS,
 )
 
-Kind = Literal["price", "percent", "date", "hour", "phone", "address", "link", "email", "number", "name", "claim", "promise"]
+Kind = Literal[
+    "price",
+    "percent",
+    "date",
+    "hour",
+    "phone",
+    "address",
+    "link",
+    "email",
+    "number",
+    "name",
+    "claim",
+    "promise",
+]
 
 # Marks of emphasis are no part of what is said.
 LEX = re.compile(

@@ -22,8 +22,12 @@ def spelled(text: str, folded: str) -> list[Figure]:
     """In the order of their kinds; a link inside an address comes after it."""
     found: list[Figure] = []
     if "punto" in folded or "dot" in folded or "arroba" in folded:
-        found += [_figure("email", text, m, f"{_joined(m[1])}@{_joined(m[2])}") for m in _EMAIL.finditer(folded)]
-        found += [_figure("link", text, m, _joined(m[0])) for m in _LINK.finditer(folded) if not _taken(m, found)]
+        found += [
+            _figure("email", text, m, f"{_joined(m[1])}@{_joined(m[2])}") for m in _EMAIL.finditer(folded)
+        ]
+        found += [
+            _figure("link", text, m, _joined(m[0])) for m in _LINK.finditer(folded) if not _taken(m, found)
+        ]
     if "@" in folded:
         found += [_figure("link", text, m, m[0]) for m in _HANDLE.finditer(folded)]
     for match in _PHONE.finditer(folded):

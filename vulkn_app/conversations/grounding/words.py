@@ -4,7 +4,7 @@ import unicodedata
 
 
 class _Plain(dict[int, str]):
-    """Each character's plain one, found out when it first comes: "é", a full-width "４", a raised "²", "𝟒", "٤"."""
+    """Each character's plain one, found out when it first comes: accents, full-width, raised and other digits."""
 
     def __missing__(self, code: int) -> str:
         self[code] = plain = _plain(chr(code))
@@ -16,12 +16,16 @@ def _plain(character: str) -> str:
     if digit >= 0:
         return str(digit)
     first, *marks = unicodedata.normalize("NFKD", character)
-    plain = first.isascii() and first.isprintable() and first.strip() and all(map(unicodedata.combining, marks))
+    plain = (
+        first.isascii() and first.isprintable() and first.strip() and all(map(unicodedata.combining, marks))
+    )
     return first if plain else character
 
 
 # The marks of "1º" are letters to Unicode, and dashes and apostrophes have no plain form there.
-_PLAIN = _Plain({ord(c): c for c in "ºª°"} | dict(zip(map(ord, "\u2019\u2013\u2014\u2212"), "'---", strict=True)))
+_PLAIN = _Plain(
+    {ord(c): c for c in "ºª°"} | dict(zip(map(ord, "\u2019\u2013\u2014\u2212"), "'---", strict=True))
+)
 
 
 def fold(text: str) -> str:
