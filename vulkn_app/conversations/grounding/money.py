@@ -32,7 +32,7 @@ _FREE_PHRASES: str = """
 """
 WAIVED: dict[str, list[list[str]]] = {}
 for _phrase in _FREE_PHRASES.replace("|", "\n").strip().splitlines():
-    _words: list[str] = _phrase.split()
+    _words = list[str](_phrase.split())
     WAIVED.setdefault(_words[-1], []).append(_words)
 _LEANING = word_set("count rely depend lean call")  # ... on us
 _COSTS = word_set("costo cargo cobro")

@@ -5,8 +5,9 @@ anywhere, and the thing that is named has another price of its own; whatever is 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from vulkn_app.conversations.grounding.figures import stated
@@ -47,9 +48,9 @@ class Prices:
         by_word: dict[str, list[Place]] = {}
         named: Counter[str] = Counter()
         for entry, title, text, examples in entries:
-            called = subject(title)
-            named.update(called)
-            for place in _places(entry, title, called, text, subject(examples)):
+            named.update(subject(title))
+            for known in _places(title, text, examples):
+                place = known._replace(entry=entry)
                 by_value.setdefault(place.value, []).append(place)
                 for word in place.own | place.title:
                     by_word.setdefault(word, []).append(place)
@@ -101,9 +102,11 @@ class Prices:
         return False
 
 
-def _places(entry: str, title: str, called: Subject, text: str, examples: Subject) -> Iterator[Place]:
+@lru_cache(maxsize=4_096)  # an edit changes one entry of many
+def _places(title: str, text: str, examples: str) -> tuple[Place, ...]:
+    called = subject(title)
     sentences = [(sentence, _prices(sentence)) for sentence in _SENTENCE.split(text) if sentence.strip()]
-    general = called | examples
+    general = called | subject(examples)
     for sentence, prices in sentences:
         if not prices:
             general |= subject(sentence)
@@ -116,8 +119,7 @@ def _places(entry: str, title: str, called: Subject, text: str, examples: Subjec
         general -= _NOBODY.union(*(own for _, own in found))
     words = title.split()
     head = subject(words[0]) | subject(words[-1]) if words else _NOBODY
-    for price, own in found:
-        yield Place(entry, price.value, own, own | general | called, called, head)
+    return tuple(Place("", price.value, own, own | general | called, called, head) for price, own in found)
 
 
 def _prices(sentence: str) -> list[Figure]:
