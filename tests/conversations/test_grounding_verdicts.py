@@ -153,6 +153,7 @@ UNGROUNDED_ES = [
         "cinco cinco cinco cero uno cero dos cuatro seis nueve",
     ),
     ("Te atiende la doctora Martínez.", "doctora Martínez"),
+    ("Te atiende la Dra. Sofía Ruiz o el Dr. Juan Mena.", "Dra. Sofía Ruiz"),
     ("Te atiende el Dr. Juan Pérez.", "Dr. Juan Pérez"),
     ("Nuestra estilista Lupita te atenderá.", "estilista Lupita"),
     ("Tu cita es el 5 de diciembre.", "5 de diciembre"),

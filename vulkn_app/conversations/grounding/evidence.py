@@ -104,10 +104,10 @@ class Evidence:
 
     def find(self, figure: Figure) -> Source | None:
         """The source of a figure; a weak one (see WEAK) only when no other has it."""
-        if figure.kind in ("address", "name"):
+        if figure.kind == "address":
             return self.place(figure.value.split())
-        if figure.kind == "link" and figure.value[0] == "@":
-            return self._named(figure.value[1:])
+        if figure.kind == "name" or (figure.kind == "link" and figure.value[0] == "@"):
+            return self._named(figure.value.removeprefix("@"))
         if figure.kind == "date":
             if figure.value[0] == "+":
                 return self._relative(figure)
@@ -139,8 +139,9 @@ class Evidence:
         )
 
     def _named(self, name: str) -> Source | None:
-        """Who has this name on a network, with or without its sign."""
-        word = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w])")
+        """Who has this name: a person's, or one on a network with or without its sign."""
+        words = r"\W+(?:(?:de|del|la|las|los)\W+)*".join(map(re.escape, name.split()))
+        word = re.compile(rf"(?<![\w.]){words}(?![\w])")
         return self._best(s for s in (*self._known.sources, *self._turn) if word.search(fold(s.text)))
 
     def misplaced(self, figure: Figure, text: str, source: Source, *, ended: bool) -> bool:

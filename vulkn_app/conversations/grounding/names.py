@@ -16,7 +16,7 @@ _LINKS = word_set("de del la las los")
 
 
 def titled(scan: Scan, at: int) -> Read:
-    """The name behind a title, told by its words; a trade in capitals heads a list."""
+    """The name behind a title; a trade in capitals heads a list."""
     first = at + 1 + (scan.words[at] in _SHORT and scan.word(at + 1) == ".")
     names: list[str] = []
     after = first
@@ -30,4 +30,4 @@ def titled(scan: Scan, at: int) -> Read:
     shouted = scan.text[scan.starts[at] :][:2].isupper()
     if not names or shouted:
         return None
-    return scan.figure("name", at, after, " ".join(sorted(set(names)))), after
+    return scan.figure("name", at, after, " ".join(names)), after

@@ -23,32 +23,36 @@ _ROOM = (
     r"(?:spots?|slots?|space|room|openings?|availability)|is (?:free|available|open)|"
     r"we can (?:see|fit|squeeze|take) you)"
 )
+_TODAY = re.compile(r"\b(?:hoy|today|tonight|esta tarde|esta noche|mismo dia|same day)\b")
 _GIVE = r"(?:(?:te|le|les) (?:puedo |podemos |voy a |vamos a )?"
 _LESS = r"(?:descuento|rebaja|rebajita|precio especial|mejor precio|descuentito|discount|special price|better price|deal)"
 
 
 class Promise(NamedTuple):
     """`made` in an answer, and a source's words that allow it; both folded. `heard`: what allows it in a tool's
-    result or in an earlier answer."""
+    result or in an earlier answer; `today`: what allows it for today."""
 
     name: str
     made: re.Pattern[str]
     ground: re.Pattern[str]
     heard: re.Pattern[str] | None = None
+    today: re.Pattern[str] | None = None
 
 
 _PROMISES = (
     Promise(
         "availability",
         re.compile(rf"\b{_ROOM}\b.*\b{_DAY}\b|\b{_DAY}\b.*\b{_ROOM}\b"),
-        re.compile(r"\b(?:sin (?:previa )?cita|walk-?ins?|mismo dia|same day|orden de llegada|first come)\b"),
+        re.compile(r"\b(?:sin (?:previa )?cita|walk-?ins?|orden de llegada|first come)\b"),
         re.compile(r"\d{1,2}(?::\d\d| ?[ap]\.? ?m\b)"),
+        re.compile(r"\b(?:mismo dia|same day)\b"),
     ),
     Promise(
         "discount",
         re.compile(
             rf"\b{_GIVE}(?:hago|hacemos|doy|damos|aplico|aplicamos|ofrezco|ofrecemos|consigo|hacer|dar|aplicar|ofrecer)(?: \w+){{0,3}}? {_LESS}\b)"
             rf"|\b(?:i|we)(?:'ll| will| can| could)? (?:give|offer|get|do) you (?:an? |some |our )?(?:\w+ )?{_LESS}\b"
+            r"|\bte (?:descuento|rebajo|bajo|quito|descontamos|rebajamos) (?:un |unos )?[$\d]"
             r"|\b(?:te|le|se) (?:lo|la|los|las) (?:dejo|dejamos|damos|doy) (?:mas barat[oa]s?|a (?:la )?mitad|en menos|con descuento)\b"
             r"|\bte (?:lo |la |los |las )?(?:regalo|regalamos)\b|\b(?:paga|pagas|compra|compras|lleva|llevas) un[oa],? y (?:te )?(?:llevas?|llevate|pagas?|regalamos)\b"
             r"|\bbuy one,? get one\b|\b(?:un tercio|una cuarta parte|la mitad|a third|a quarter) (?:de descuento|menos|off)\b"
@@ -111,14 +115,16 @@ def unfounded(sentence: str, evidence: Evidence) -> str:
     if _NOT.search(clauses.NO_DENIAL.sub(" ", said)) or _CONDITION.search(said):
         return ""
     for promise in _PROMISES:
-        if promise.made.search(said) and not _allowed(promise, evidence):
+        if promise.made.search(said) and not _allowed(promise, said, evidence):
             return promise.name
     if _PAYING.search(said):
         return next((means for means in _MEANS.findall(said) if not _taken(means, evidence)), "")
     return ""
 
 
-def _allowed(promise: Promise, evidence: Evidence) -> bool:
+def _allowed(promise: Promise, said: str, evidence: Evidence) -> bool:
+    if promise.today and _TODAY.search(said) and evidence.speaks_of(promise.today):
+        return True
     if promise.heard and evidence.speaks_of(promise.heard, kinds=_HEARD):
         return True
     return evidence.speaks_of(promise.ground)

@@ -42,7 +42,7 @@ _ONES = 3
 REACH |= dict.fromkeys(("un", "una", "uno", "one"), _ONES)
 _CLAIMS = word_set(
     "agend program reserv confirm apart registr anot separ quedo acabo cancel envi mand cambi movi proces realiz cobr "
-    "recib reembols apliqu booked scheduled rescheduled sent emailed mailed texted forwarded moved changed processed "
+    "recib reembols apliqu apunt puse anoto agendo reservo aparto pongo confirma tien cita reserva avis notifi appointment booking reservation booked scheduled rescheduled sent emailed mailed texted forwarded moved changed processed "
     "charged refunded issued applied received set reagend reprogram reenvi realic"
 )
 _CLAIMS |= PROMISES

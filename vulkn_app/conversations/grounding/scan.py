@@ -44,7 +44,7 @@ class Figure(NamedTuple):
     hour: "09:00"; unit "12h" when afternoon is possible too. date: "03-15" with the year as unit, "--15",
     "03", a weekday "mon", weekdays "mon-fri", days from today "+1". number: amount and what is counted,
     time as minutes or months, with the number as written as `told`. phone: digits. link: host and path, or "@name".
-    address, name: its words, sorted.
+    address: its words, sorted. name: its words.
     """
 
     kind: Kind
