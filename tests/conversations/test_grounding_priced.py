@@ -39,6 +39,11 @@ TRUE = [
     "- Limpieza: **$850**\n- Resina: **$950**\n- Blanqueamiento: **$3,200**",
     "Además de la limpieza, el blanqueamiento cuesta $3,200.",
     "Tapar una muela picada cuesta entre $950 y $1,250.",
+    "La primera hora de estacionamiento es gratis.",
+    "Cambiar tu cita es gratis hasta 24 horas antes.",
+    "Puedes cancelar sin costo hasta 24 horas antes.",
+    "La primera visita infantil incluye flúor sin costo extra.",
+    "La radiografía está incluida en tu primera visita, es gratis.",
     "Wisdom tooth removal goes from $2,800 to $4,500.",
 ]
 WRONG = [
@@ -49,6 +54,8 @@ WRONG = [
     ("La consulta de urgencia cuesta $450.", "$450"),
     ("A cleaning costs $3,200.", "$3,200"),
     ("- Limpieza: $3,200\n- Resina: $950", "$3,200"),
+    ("La limpieza es gratis.", "gratis"),
+    ("El blanqueamiento es sin costo.", "sin costo"),
     ("La limpieza cuesta $3,200 y el blanqueamiento $850.", "$850"),
 ]
 

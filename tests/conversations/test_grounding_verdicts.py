@@ -156,7 +156,7 @@ UNGROUNDED_ES = [
     ("Te atiende la Dra. Sofía Ruiz o el Dr. Juan Mena.", "Dra. Sofía Ruiz"),
     ("Te atiende el Dr. Juan Pérez.", "Dr. Juan Pérez"),
     ("Nuestra estilista Lupita te atenderá.", "estilista Lupita"),
-    ("Tu cita es el 5 de diciembre.", "5 de diciembre"),
+    ("Te esperamos el 5 de diciembre.", "5 de diciembre"),
     ("Te esperamos el lunes 7.", "7"),
 ]
 GROUNDED_EN = [
@@ -225,7 +225,7 @@ UNGROUNDED_EN = [
     ),
     ("Dr. Smith will see you.", "Dr. Smith"),
     ("Our stylist Maria will help you.", "stylist Maria"),
-    ("Your appointment is on December 5.", "December 5"),
+    ("See you on December 5.", "December 5"),
 ]
 
 

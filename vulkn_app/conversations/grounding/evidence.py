@@ -13,7 +13,7 @@ from vulkn_app.conversations.grounding.dates import days_of
 from vulkn_app.conversations.grounding.figures import stated
 from vulkn_app.conversations.grounding.keys import Key, agree, day_keys, filed, relative_day, wanted
 from vulkn_app.conversations.grounding.places import standing_together
-from vulkn_app.conversations.grounding.priced import Prices
+from vulkn_app.conversations.grounding.priced import FREE_HINTS, Prices
 from vulkn_app.conversations.grounding.scan import LEX, Figure
 from vulkn_app.conversations.grounding.words import fold
 
@@ -23,19 +23,6 @@ WEAK: frozenset[SourceKind] = frozenset(("customer", "now"))
 STRONG: frozenset[SourceKind] = frozenset(("entry", "tool", "business", "said"))
 _ORDER: dict[SourceKind, int] = {"tool": 0, "entry": 1, "business": 2, "said": 3, "customer": 4, "now": 5}
 _DAYS_AHEAD = 14
-_FREE = (
-    "por nuestra cuenta",
-    "no tiene costo",
-    "no se cobra",
-    "on the house",
-    "on us",
-    "cortesia",
-    "inclu",
-    "complimentary",
-    "no charge",
-    "no cost",
-    "sin cobro",
-)
 
 
 class Source(NamedTuple):
@@ -146,7 +133,7 @@ class Evidence:
 
     def misplaced(self, figure: Figure, text: str, source: Source, *, ended: bool) -> bool:
         """Whether a price stands in the entries, but of another thing; see priced.py."""
-        if source.kind != "entry" or figure.value == "free":
+        if source.kind != "entry":
             return False
         others = {found.kind for key, unit in wanted(figure) for found in self._at(key, unit)} - {"entry"}
         asked = next((s.text for s in reversed(self._turn) if s.kind == "customer"), "")
@@ -193,7 +180,7 @@ def _told(kind: SourceKind, text: str, today: date | None) -> Told:
     for key, unit in (entry for figure in found for entry in filed(figure, today=today)):
         units[key] = (*units.get(key, ()), unit)
     folded = fold(text)
-    if any(words in folded for words in _FREE):
+    if any(words in folded for words in FREE_HINTS):
         units[("price", "free")] = ("",)
     if today and kind in WEAK:
         units |= {key: (*units.get(key, ()), "") for key in _days_meant(kind, found, today)}

@@ -13,10 +13,25 @@ from typing import NamedTuple
 from vulkn_app.conversations.grounding.figures import stated
 from vulkn_app.conversations.grounding.scan import Figure
 from vulkn_app.conversations.grounding.subjects import Subject, subject
+from vulkn_app.conversations.grounding.words import fold
 from vulkn_app.knowledge.lexicon import related
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _NOBODY: Subject = frozenset()
+# By which a source says that something costs nothing, besides the figures that say so.
+FREE_HINTS = (
+    "por nuestra cuenta",
+    "no tiene costo",
+    "no se cobra",
+    "on the house",
+    "on us",
+    "cortesia",
+    "inclu",
+    "complimentary",
+    "no charge",
+    "no cost",
+    "sin cobro",
+)
 # A bare number of a list ("cleaning 850") is a price; a small one may count anything.
 _LEAST_BARE = 10
 
@@ -117,6 +132,11 @@ def _places(title: str, text: str, examples: str) -> tuple[Place, ...]:
         general |= subject(text)
     else:  # what one of several has for itself is not everybody's
         general -= _NOBODY.union(*(own for _, own in found))
+    found += [
+        (Figure("price", "", 0, 0, "free"), subject(sentence))
+        for sentence, _ in sentences
+        if any(hint in fold(sentence) for hint in FREE_HINTS)
+    ]
     words = title.split()
     head = subject(words[0]) | subject(words[-1]) if words else _NOBODY
     return tuple(Place("", price.value, own, own | general | called, called, head) for price, own in found)
