@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import psycopg
 import structlog
 
-from vulkn_app.db import engine_call, login_dsn
+from vulkn_app.db import engine_call, login_dsn, session_dsn
 
 log = structlog.get_logger()
 
@@ -90,7 +90,8 @@ async def hear_others() -> None:
     """Runs as long as the process: other processes' rings arrive here. Reconnects for ever."""
     while True:
         try:
-            connection = await psycopg.AsyncConnection.connect(login_dsn("vulkn_web"), autocommit=True)
+            dsn = session_dsn(login_dsn("vulkn_web"))
+            connection = await psycopg.AsyncConnection.connect(dsn, autocommit=True)
             async with connection:
                 await connection.execute(f"listen {CHANNEL}")
                 async for note in connection.notifies():
