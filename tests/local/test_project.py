@@ -116,6 +116,7 @@ async def test_up_starts_neither_a_database_nor_a_supabase(project: Project, tmp
         signed_up = await browser.sign_up(email)
         await browser.post("logout")
         signed_in = await browser.sign_in(email)
+        await browser.http.aclose()
         await used(project, up.base)
 
         assert (signed_up.location, signed_in.location) == ("/app/", "/app/")
