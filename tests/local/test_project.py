@@ -145,14 +145,16 @@ async def test_serve_needs_nothing_but_the_environment(
 ) -> None:
     base, process = serving
 
-    async def ready() -> bool:
-        try:
-            async with httpx.AsyncClient(timeout=5) as http:
-                return (await http.get(f"{base}/readyz")).is_success
-        except httpx.TransportError:
-            return False
+    async with httpx.AsyncClient(base_url=base, timeout=20) as http:
 
-    await until(ready, seconds=300)
+        async def ready() -> bool:
+            assert process.status() != psutil.STATUS_ZOMBIE, "it ended"
+            try:
+                return (await http.get("/readyz")).is_success
+            except httpx.TransportError:
+                return False
+
+        await until(ready, seconds=200)
 
     await used(project, base)
     assert embedded(process) == []
