@@ -129,9 +129,7 @@ async def _shared(browser: Browser, base: str, language: Language, folder: Path)
     await page.add_style_tag(content=HERO_ALONE)
     await _settled(page)
     with Image.open(io.BytesIO(await page.screenshot())) as picture:
-        picture.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(
-            folder / f"og-{language}.png", optimize=True
-        )
+        picture.convert("RGB").save(folder / f"og-{language}.png", optimize=True)
     await context.close()
 
 
