@@ -128,7 +128,7 @@ def _figures(loads: list[Load]) -> dict[str, Any]:
         "largest": loads[0].largest,
         "cls": round(max(x.cls for x in loads), 4),
         "long_tasks_ms": round(median(x.long_tasks for x in loads)),
-        "own_type_on_first_visit": sum(x.own_type for x in loads),
+        "own_type_arrived": sum(x.own_type for x in loads),
         "bytes_in_all": max(sum(x.bytes.values()) for x in loads),
         "bytes": loads[-1].bytes,
     }

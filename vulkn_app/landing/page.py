@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,8 +37,10 @@ class Site:
 @lru_cache
 def css() -> str:
     """On one line a rule, with the font's address in its place."""
-    rules = (HERE / "landing.css").read_text().replace("$font", files.address("inter.woff2"))
-    return "\n".join(line.strip() for line in rules.splitlines())
+    rules = re.sub(r"/\*.*?\*/", "", (HERE / "landing.css").read_text(), flags=re.DOTALL).replace(
+        "$font", files.address("inter.woff2")
+    )
+    return "\n".join(line.strip() for line in rules.splitlines() if line.strip())
 
 
 @lru_cache
@@ -106,7 +109,6 @@ def _page(
         contact=parts["contact"],
         locale=LOCALE[language],
         image=f"{site.base}{files.address(f'og-{language}.png')}",
-        font=files.address("inter.woff2"),
         script=files.address("landing.js"),
     )
 
