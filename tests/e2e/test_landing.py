@@ -127,5 +127,5 @@ async def test_it_reads_with_a_keyboard_and_without_scripts(new_page: NewPage, o
     await expect(page).to_have_url(f"{page.url.rpartition('/')[0]}/en")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Your business answers while you sleep.")
     await page.get_by_text("How much is it?").click()
-    await expect(page.get_by_text("no minimum term").last).to_be_visible()
+    await expect(page.get_by_text("All in Mexican pesos, VAT included")).to_be_visible()
     assert await page.locator("[data-chat]").first.get_attribute("href") == f"/c/{SLUG}?lang=en"
