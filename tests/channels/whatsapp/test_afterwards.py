@@ -1,12 +1,12 @@
 """Reactions, edits and messages taken back; answers to older messages; and where the agent keeps quiet."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from tests.channels.whatsapp.meta import Line, a_message, delivery, happens
 from tests.fakes.llm import FakeLLM
+from tests.waiting import until
 from vulkn_app.channels.whatsapp import events, receive, work
 from vulkn_app.conversations import engine
 from vulkn_app.settings import settings
@@ -121,17 +121,20 @@ async def test_an_edit_before_the_answer_is_what_is_answered(
 
 async def test_an_edit_while_the_answer_is_made_begins_it_again(line: Line, fake_llm: FakeLLM) -> None:
     fake_llm.fixed = "La limpieza dental cuesta $650 pesos y dura 40 minutos."
-    fake_llm.will(fault="hang")
+    fake_llm.first_token = 1.5
     await receive.take(delivery(line, a_message("¿Cuánto cuesta una corona?", id="wamid.1")))
     await work.due()
-    async with asyncio.timeout(20):
-        while not fake_llm.requests:
-            await asyncio.sleep(0.02)
+    await until(lambda: _asked(fake_llm))
+    fake_llm.first_token = 0.0
 
     await happens(delivery(line, an_edit("wamid.1", QUESTION)))
 
     assert line.said() == [("visitor", QUESTION), ("agent", fake_llm.fixed)]
     assert QUESTION in str(fake_llm.requests[-1].body)
+
+
+async def _asked(fake: FakeLLM) -> bool:
+    return bool(fake.requests)
 
 
 def a_revoke(of: str) -> dict[str, Any]:

@@ -110,7 +110,7 @@ async def _do(happened: Happened, attempt: int) -> None:
         log.warning(
             "whatsapp.event_failed",
             org=str(happened.agent.org_id),
-            event=happened.kind,
+            happened=happened.kind,
             kind=name,
             attempt=attempt,
         )
@@ -126,7 +126,7 @@ async def _note(
     try:
         await engine_call(NOTE, (*row, state, problem, wait))
     except DatabaseAway:  # its lease will end, and handlers may be asked twice
-        log.warning("whatsapp.event_unnoted", org=str(happened.agent.org_id), event=happened.kind)
+        log.warning("whatsapp.event_unnoted", org=str(happened.agent.org_id), happened=happened.kind)
     if state == "failed":
         live.publish(live.Ring(happened.agent.org_id, "message"))
 
