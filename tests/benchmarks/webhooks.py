@@ -74,6 +74,7 @@ def run(*, rate: int = 100, seconds: int = 20, rounds: int = 2) -> dict[str, Any
         }
         figures = {name: Figures() for name in targets}
         keys: set[str] = set()
+        drained = 0.0
         for name, base in targets.items():
             asyncio.run(_load(base, _deliveries(lines, rate * 2)[0], rate, Figures()))  # warm
             _handled(stack, DRAIN)
@@ -169,9 +170,12 @@ async def _load(base: str, raws: list[bytes], rate: int, figures: Figures) -> No
         async def send(number: int, raw: bytes, headers: dict[str, str]) -> None:
             due = started + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            async with session.post(f"{base}{WEBHOOK}", data=raw, headers=headers) as answer:
-                await answer.read()
-                figures.refused += answer.status != 200
+            try:
+                async with session.post(f"{base}{WEBHOOK}", data=raw, headers=headers) as answer:
+                    await answer.read()
+                    figures.refused += answer.status != 200
+            except (aiohttp.ClientError, TimeoutError):  # as Meta has it: it would be sent again
+                figures.refused += 1
             figures.times.append(1000 * (time.perf_counter() - due))
 
         await asyncio.gather(*(send(number, *one) for number, one in enumerate(signed)))

@@ -14,7 +14,7 @@ PHONE = "5215512345678"
 
 
 async def person(line: Line, **names: Any) -> Person:
-    known = {"user_id": "", "parent_user_id": "", "phone": "", "username": "", "name": ""}
+    known: dict[str, Any] = {"user_id": "", "parent_user_id": "", "phone": "", "username": "", "name": ""}
     found = await people.person(line.agent, line.channel_id, **(known | names))
     assert found
     return found
@@ -121,7 +121,7 @@ async def test_the_next_owner_of_a_left_number_is_a_stranger(line: Line) -> None
 
 
 async def test_nobody_is_made_of_nothing_or_where_none_is_wanted(line: Line) -> None:
-    none = {"user_id": "", "parent_user_id": "", "phone": "", "username": "x", "name": "X"}
+    none: dict[str, Any] = {"user_id": "", "parent_user_id": "", "phone": "", "username": "x", "name": "X"}
 
     assert await people.person(line.agent, line.channel_id, **none) is None
     assert await people.person(line.agent, line.channel_id, **none | {"phone": PHONE}, create=False) is None
