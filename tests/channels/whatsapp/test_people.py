@@ -124,7 +124,7 @@ async def test_nobody_is_made_of_nothing_or_where_none_is_wanted(line: Line) -> 
     none: dict[str, Any] = {"user_id": "", "parent_user_id": "", "phone": "", "username": "x", "name": "X"}
 
     assert await people.person(line.agent, line.channel_id, **none) is None
-    assert await people.person(line.agent, line.channel_id, **none | {"phone": PHONE}, create=False) is None
+    assert await people.person(line.agent, line.channel_id, **{**none, "phone": PHONE}, create=False) is None
     assert line.rows("select count(*) from contacts where org_id = :org") == [(0,)]
 
 
