@@ -63,7 +63,7 @@ def _content() -> rx.Component:
                 checked=State.for_good,
                 on_change=State.choose_for_good,
             ),
-            yes=t("common.delete"),
+            yes=rx.cond(State.for_good, t("knowledge_import.for_good"), t("common.delete")),
             is_open=State.deleting.bool(),
             on_yes=State.delete,
             on_no=State.keep,

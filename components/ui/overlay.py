@@ -69,7 +69,7 @@ def confirm(
         rx.alert_dialog.content(
             rx.alert_dialog.title(title, class_name="subtitle", custom_attrs=SECOND),
             rx.alert_dialog.description(text, class_name="soft small"),
-            *more,
+            rx.el.div(*more, class_name="dialog-more") if more else rx.fragment(),
             rx.el.div(
                 rx.alert_dialog.cancel(button(t("common.cancel"), variant="ghost")),
                 rx.alert_dialog.action(button(yes, variant="danger", on_click=on_yes)),
