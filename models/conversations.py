@@ -44,6 +44,21 @@ class Sender(StrEnum):
     SYSTEM = "system"
 
 
+class MessageKind(StrEnum):
+    TEXT = "text"
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACTS = "contacts"
+    INTERACTIVE = "interactive"
+    ORDER = "order"
+    TEMPLATE = "template"
+    UNSUPPORTED = "unsupported"
+
+
 class Rating(IntEnum):
     DOWN = -1
     UP = 1
@@ -60,6 +75,8 @@ class Contact(SQLModel, table=True):
     email: str | None = None
     phone: str | None = None
     created_at: datetime = made_by_database(Moment)
+    username: str | None = None
+    opted_out_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Conversation(SQLModel, table=True):
@@ -84,6 +101,8 @@ class Conversation(SQLModel, table=True):
     handoff_summary: str | None = made_by_database(nullable=True)
     handoff_at: datetime | None = made_by_database(Moment, nullable=True)
     paused_until: datetime | None = made_by_database(Moment, nullable=True)
+    window_until: datetime | None = made_by_database(Moment, nullable=True)
+    free_until: datetime | None = made_by_database(Moment, nullable=True)
     created_at: datetime = made_by_database(Moment)
 
 
@@ -108,3 +127,9 @@ class Message(SQLModel, table=True):
     rating: Rating | None = made_by_database(SmallInteger, nullable=True)
     rating_comment: str | None = made_by_database(nullable=True)
     created_at: datetime = made_by_database(Moment)
+    kind: MessageKind = made_by_database(Text)
+    content: dict[str, Any] = made_by_database(Document)
+    reply_to_id: UUID | None = made_by_database(nullable=True)
+    from_phone: bool = made_by_database()  # written in the WhatsApp Business app
+    edited_at: datetime | None = made_by_database(Moment, nullable=True)
+    revoked_at: datetime | None = made_by_database(Moment, nullable=True)

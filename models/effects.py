@@ -19,6 +19,9 @@ class AlertKind(StrEnum):
     RECEIVED = "received"
     SKILL = "skill"
     DELIVERY = "delivery"
+    CHANNEL = "channel"
+    TEMPLATE = "template"
+    POLICY = "policy"
 
 
 class Delivery(StrEnum):

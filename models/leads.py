@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, FetchedValue, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment, made_by_database
+from models.columns import Document, Moment, made_by_database
 
 
 class LeadStage(StrEnum):
@@ -15,6 +16,15 @@ class LeadStage(StrEnum):
     CONTACTED = "contacted"
     WON = "won"
     LOST = "lost"
+
+
+class LeadSource(StrEnum):
+    """`ad`: an advertisement that opens WhatsApp; `link`: a link that was shared."""
+
+    WEB = "web"
+    WHATSAPP = "whatsapp"
+    AD = "ad"
+    LINK = "link"
 
 
 class Lead(SQLModel, table=True):
@@ -36,6 +46,8 @@ class Lead(SQLModel, table=True):
     last_message_at: datetime = made_by_database(Moment)
     contacted_at: datetime | None = made_by_database(Moment, nullable=True)
     created_at: datetime = made_by_database(Moment)
+    source: LeadSource = made_by_database(Text)
+    source_detail: dict[str, Any] = made_by_database(Document)
 
 
 class LeadCard(SQLModel, table=True):

@@ -59,6 +59,8 @@ TWICE = (
     "bookings",
     "knowledge_entries",
     "knowledge_imports",
+    "whatsapp_envelopes",
+    "message_attachments",
 )
 # Tables whose rows belong to no organization.
 STRAY = (
@@ -79,6 +81,8 @@ NAMELESS = (
     "agent_skills",
     "skill_versions",
     "skill_states",
+    "whatsapp_numbers",
+    "attachment_files",
 )
 TENANT_TABLES = (
     *TWICE,
@@ -101,6 +105,13 @@ TENANT_TABLES = (
     "outbox",
     "consents",
     "intake_answers",
+    "whatsapp_templates",
+    "whatsapp_events",
+    "contact_identities",
+    "message_reactions",
+    "message_deliveries",
+    "message_costs",
+    "history_messages",
 )
 
 
@@ -246,6 +257,45 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "form": "Registro",
             "answers": f'[{{"key": "name", "answer": "SECRET-{org}"}}]',
         },
+        "whatsapp_numbers": {"channel_id": parent("channels"), "waba": "100000000000001"},
+        "whatsapp_templates": {
+            "channel_id": parent("channels"),
+            "name": fresh,
+            "language": "es_MX",
+            "category": "utility",
+        },
+        "contact_identities": {
+            "contact_id": parent("contacts"),
+            "kind": "bsuid",
+            "key": f"MX.{fresh}",
+            "value": f"MX.{fresh}",
+        },
+        "whatsapp_envelopes": {"digest": token(fresh), "body": f"SECRET-{org}"},
+        "whatsapp_events": {
+            "envelope_id": parent("whatsapp_envelopes"),
+            "channel_id": parent("channels"),
+            "key": fresh,
+            "kind": "message",
+            "at": "2026-01-01",
+            "payload": f'{{"text": "SECRET-{org}"}}',
+        },
+        "message_attachments": {"message_id": parent("messages"), "kind": "image", "media": fresh},
+        "message_reactions": {"message_id": parent("messages"), "side": "customer", "emoji": "👍"},
+        "message_deliveries": {"message_id": parent("messages"), "wamid": fresh},
+        "message_costs": {"wamid": fresh, "category": "utility", "billable": True, "at": "2026-01-01"},
+        "history_messages": {
+            "contact_id": parent("contacts"),
+            "external_id": fresh,
+            "from_business": False,
+            "body": f"SECRET-{org}",
+            "sent_at": "2026-01-01",
+        },
+        "attachment_files": {"attachment_id": parent("message_attachments"), "content": b"SECRET"},
+        "app.channel_secrets": {
+            "channel_id": parent("channels"),
+            "name": "access_token",
+            "sealed": token(fresh),
+        },
         "app.skill_secrets": {"name": f"secret_{fresh}", "sealed": token(fresh)},
         "app.skill_failures": {"skill": fresh, "what": "action"},
         "app.audit_heads": {"seq": 1, "hash": b""},
@@ -287,6 +337,7 @@ def populate(connection: Connection) -> None:
         _insert(connection, "app.skill_secrets", row("app.skill_secrets", org))
         _insert(connection, "app.skill_failures", row("app.skill_failures", org))
         _insert(connection, "app.import_files", row("app.import_files", org))
+        _insert(connection, "app.channel_secrets", row("app.channel_secrets", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}
