@@ -4,7 +4,7 @@ set local lock_timeout = '5s';
 
 alter table public.knowledge_versions
   -- how long a deleted entry can come back, and what it was before
-  add column days_kept smallint not null default 30 check (days_kept between 0 and 30);
+  add column days_kept int not null default 30 check (days_kept between 0 and 30);
 
 -- A source takes its imports' lists along, and what is kept of its entries for a shorter while. Its own name is
 -- remembered in the transaction, for whoever brings an entry back.
