@@ -13,7 +13,8 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from vulkn_app.conversations.grounding import Facts, Source
+from vulkn_app import live, llm
+from vulkn_app.conversations.grounding import Facts, Source, forget_texts
 from vulkn_app.db import AgentKey, as_agent
 from vulkn_app.errors import NotFound
 from vulkn_app.i18n import Language
@@ -124,6 +125,14 @@ def forget(org_id: UUID) -> None:
     _reading.pop(org_id, None)
 
 
+def hear(ring: live.Ring) -> None:
+    """What is deleted for good is in no memory of this process: not in a brain, nor in what was made of its words."""
+    if ring.kind == live.FORGOTTEN:
+        forget(ring.org_id)
+        llm.forget_prompts()
+        forget_texts()
+
+
 async def _read(agent: AgentKey, whole_limit: int, now: datetime, *, like: Knowledge | None) -> Brain:
     async with as_agent(agent) as connection:
         version = await connection.execute(
@@ -169,7 +178,10 @@ def _sources(words: AgentWords, entries: Iterable[Entry]) -> list[Source]:
     """What the agent's figures may stand on: knowledge, and what the owner wrote to it."""
     own = f"{words.business}\n{words.instructions}\n{words.greeting_es}\n{words.greeting_en}"
     return [
-        *(Source("entry", str(entry.id), entry.title, entry.text) for entry in entries),
+        *(
+            Source("entry", str(entry.id), entry.title, entry.text, "\n".join(entry.examples))
+            for entry in entries
+        ),
         Source("business", "", words.business, own),
     ]
 
