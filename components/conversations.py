@@ -6,7 +6,7 @@ from components.ui.button import go
 from components.ui.moment import when
 from components.ui.surface import avatar, badge
 from components.words import t
-from vulkn_app.conversations.inbox import ConversationRow
+from vulkn_app.conversations.rows import ConversationRow
 
 
 def name_of(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Var[str]:

@@ -8,8 +8,10 @@ from models.conversations import ConversationStatus
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import agents
-from vulkn_app.conversations import inbox
-from vulkn_app.conversations.inbox import ConversationRow, Filter, HandoffRow, MessageRow, ReplyForm
+from vulkn_app.conversations import inbox, threads
+from vulkn_app.conversations.inbox import ReplyForm
+from vulkn_app.conversations.rows import ConversationRow, HandoffRow, MessageRow
+from vulkn_app.conversations.threads import Filter
 from vulkn_app.errors import NotFound
 
 STEP = 30
@@ -67,7 +69,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def see_more(self):
-        self._limit = min(self._limit + STEP, inbox.MOST_CONVERSATIONS)
+        self._limit = min(self._limit + STEP, threads.MOST_CONVERSATIONS)
         await self._look_at_list()
 
     @rx.event
@@ -104,19 +106,19 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
 
     async def _look_at_list(self) -> None:
         filter = FILTERS.get(self.filter, "all")
-        found = await inbox.list_conversations(
+        found = await threads.list_conversations(
             await self._member(), filter=filter, search=self.search, limit=self._limit
         )
         if found != self.rows:
             self.rows = found
         if not found:
             self.agent_live = (await agents.current(await self._member())).live
-        self.more_to_see = self._limit <= len(found) < inbox.MOST_CONVERSATIONS
+        self.more_to_see = self._limit <= len(found) < threads.MOST_CONVERSATIONS
         self.loaded = True
 
     async def _look_at_thread(self) -> None:
         try:
-            thread = await inbox.thread(await self._member(), UUID(self.open_id))
+            thread = await threads.thread(await self._member(), UUID(self.open_id))
         except (NotFound, ValueError):
             self.open_id, self.conversation, self.messages, self.handoff = "", None, [], None
             return

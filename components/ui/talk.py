@@ -7,7 +7,7 @@ from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.surface import badge
 from components.words import choice, t
-from vulkn_app.conversations.inbox import MessageRow, Piece, Source, StepRow
+from vulkn_app.conversations.rows import MessageRow, Piece, Source, StepRow
 
 HOW = ("done", "refused", "invalid", "broken", "failed", "check", "unknown")
 

@@ -1,0 +1,139 @@
+"""What a message is made of beyond its text, read for people's eyes from what its channel kept (messages.content).
+
+A customer's app decides what stands there: whatever its shape, the worst that comes out is nothing."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel
+
+MOST = 10  # lines of an order, cards, answers of a form
+LONGEST = 300
+
+
+class Place(BaseModel):
+    """A point on the map; `url` opens it there."""
+
+    name: str
+    address: str
+    url: str
+
+
+class Card(BaseModel):
+    """Somebody whom the customer recommends, from their address book."""
+
+    name: str
+    phone: str
+
+
+class Line(BaseModel):
+    """One thing of an order, or one answer of a form."""
+
+    what: str
+    how_much: str
+
+
+class Ad(BaseModel):
+    """The advertisement or post that made somebody write."""
+
+    headline: str
+    url: str
+
+
+class More(BaseModel):
+    """`tapped`: a button or a row of a list was chosen instead of typed; `template`: its name."""
+
+    place: Place | None = None
+    cards: list[Card] = []
+    order: list[Line] = []
+    form: list[Line] = []
+    tapped: bool = False
+    template: str = ""
+    ad: Ad | None = None
+    forwarded: bool = False
+
+
+def more(kind: str, content: Mapping[str, Any]) -> More | None:
+    """None for a message that is text and nothing else."""
+    if not content:
+        return None
+    inner = _inner(kind, content)
+    found = More(
+        place=_place(inner) if kind == "location" else None,
+        cards=_cards(content) if kind == "contacts" else [],
+        order=_order(inner) if kind == "order" else [],
+        form=_form(inner) if kind == "interactive" else [],
+        tapped=kind == "interactive",
+        template=_text(inner.get("name")) if kind == "template" else "",
+        ad=_ad(content.get("referral")),
+        forwarded=bool(content.get("forwarded") or content.get("frequently_forwarded")),
+    )
+    return None if found == More() else found
+
+
+def _inner(kind: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands under the kind's own name, or the whole."""
+    own = content.get(kind)
+    return _mapping(own) if isinstance(own, dict) else content
+
+
+def _place(content: Mapping[str, Any]) -> Place | None:
+    try:
+        latitude, longitude = float(content["latitude"]), float(content["longitude"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    name, address = _text(content.get("name")), _text(content.get("address"))
+    at = quote(f"{latitude},{longitude}")
+    return Place(name=name, address=address, url=f"https://www.google.com/maps/search/?api=1&query={at}")
+
+
+def _cards(content: Mapping[str, Any]) -> list[Card]:
+    cards = []
+    for person in _list(content.get("contacts"))[:MOST]:
+        phones = [_text(_mapping(phone).get("phone")) for phone in _list(person.get("phones"))]
+        named = person.get("name")
+        name = _text(_mapping(named).get("formatted_name")) if isinstance(named, dict) else _text(named)
+        cards.append(Card(name=name, phone=next(filter(None, phones), _text(person.get("phone")))))
+    return [card for card in cards if card.name or card.phone]
+
+
+def _order(content: Mapping[str, Any]) -> list[Line]:
+    lines = []
+    for item in (_list(content.get("product_items")) or _list(content.get("items")))[:MOST]:
+        what = _text(item.get("name") or item.get("product_retailer_id"))
+        price = " ".join(filter(None, (_text(item.get("item_price")), _text(item.get("currency")))))
+        lines.append(Line(what=what, how_much=f"{_text(item.get('quantity')) or '1'} × {price}".rstrip(" ×")))
+    return lines
+
+
+def _form(content: Mapping[str, Any]) -> list[Line]:
+    """A WhatsApp Flow's answers."""
+    answers = _mapping(content.get("answers") or content.get("response") or content.get("response_json"))
+    return [
+        Line(what=_text(name).replace("_", " "), how_much=_text(value))
+        for name, value in list(answers.items())[:MOST]
+        if name != "flow_token"
+    ]
+
+
+def _ad(referral: object) -> Ad | None:
+    known = _mapping(referral)
+    headline = _text(known.get("headline") or known.get("body"))
+    url = _text(known.get("source_url") or known.get("url"))
+    if not (headline or url):
+        return None
+    return Ad(headline=headline, url=url if urlsplit(url).scheme in ("http", "https") else "")
+
+
+def _text(value: object) -> str:
+    """A word or a number, cut; anything else is nothing."""
+    return str(value)[:LONGEST] if isinstance(value, str | int | float) else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Mapping[str, Any]]:
+    return [_mapping(each) for each in cast("list[object]", value)] if isinstance(value, list) else []
