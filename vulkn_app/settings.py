@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     embeddings_enough: float = 0.5
     embeddings_question_timeout: timedelta = timedelta(milliseconds=800)
 
+    # Meta's Graph API, or a fake of it.
+    whatsapp_graph_url: str = "https://graph.facebook.com"
+    whatsapp_graph_version: str = "v25.0"
+
     vulkn_secret_key: SecretStr | None = None
     vulkn_public_url: str | None = None
     vulkn_data_dir: Path = ROOT / ".vulkn"
