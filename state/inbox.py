@@ -1,21 +1,25 @@
 """The inbox: the list, the open conversation, and a person's replies."""
 
+import time
 from uuid import UUID, uuid4
 
 import reflex as rx
 
 from models.conversations import ConversationStatus
+from state.inbox_template import InboxTemplateState
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import agents
+from vulkn_app.channels.whatsapp import reading
 from vulkn_app.conversations import inbox, threads
 from vulkn_app.conversations.inbox import ReplyForm
-from vulkn_app.conversations.rows import ConversationRow, HandoffRow, MessageRow
-from vulkn_app.conversations.threads import Filter
+from vulkn_app.conversations.rows import ConversationRow, HandoffRow, MessageRow, PastRow
+from vulkn_app.conversations.threads import Channel, Filter
 from vulkn_app.errors import NotFound
 
 STEP = 30
 FILTERS: dict[str, Filter] = {"all": "all", "human": "human", "unread": "unread"}
+CHANNELS: dict[str, Channel] = {"web": "web", "whatsapp": "whatsapp"}
 SAID = {"human": "inbox.taken", "open": "inbox.given_back", "closed": "inbox.closed_now"}
 
 
@@ -28,15 +32,26 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     messages: list[MessageRow] = []
     answering: bool = False
     handoff: HandoffRow | None = None
+    past: int = 0
+    past_rows: list[PastRow] = []
+    clock: int = 0  # the minute: what is left of a window is worded again
     agent_live: bool = True  # asked only while there is no conversation to show
+    has_whatsapp: bool = False
 
     filter: str = "all"
+    channel: str = ""
     search: str = ""
     draft_id: str = ""
     sending: bool = False
     problem: str = ""
 
     _limit: int = STEP
+
+    @rx.var
+    def can_react(self) -> bool:
+        """To a customer's message, where what we send arrives."""
+        chat = self.conversation
+        return bool(chat and chat.channel == "whatsapp" and not chat.shut and not chat.away)
 
     @rx.event
     @role("member")
@@ -47,7 +62,17 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         if wanted != self.open_id:
             self.open_id, self.draft_id, self.problem = wanted, uuid4().hex, ""
             self.conversation, self.messages, self.answering, self.handoff = None, [], False, None
+            self.past, self.past_rows = 0, []
+        self.has_whatsapp = bool(await reading.numbers(await self._member()))
         await self._look()
+
+    @rx.event
+    @role("member")
+    async def tick(self):
+        """A minute went by, or a window closed."""
+        self.clock = int(time.time() // 60)
+        if self.open_id:
+            await self._look_at_thread()
 
     @rx.event
     @role("member")
@@ -58,6 +83,12 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     @role("member")
     async def pick_filter(self, filter: str):
         self.filter, self._limit = FILTERS.get(filter, "all"), STEP
+        await self._look_at_list()
+
+    @rx.event
+    @role("member")
+    async def pick_channel(self, channel: str):
+        self.channel, self._limit = CHANNELS.get(channel, ""), STEP
         await self._look_at_list()
 
     @rx.event
@@ -88,6 +119,31 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("member")
+    async def send_again(self, message_id: str):
+        """What surely did not arrive goes out once more."""
+        await inbox.send_again(await self._member(), UUID(self.open_id), UUID(message_id))
+        await self._look()
+
+    @rx.event
+    @role("member")
+    async def react(self, message_id: str, emoji: str):
+        await inbox.react(await self._member(), UUID(self.open_id), UUID(message_id), emoji)
+        await self._look()
+
+    @rx.event
+    @role("member")
+    async def see_past(self):
+        """Read once, when somebody wants to see it."""
+        if self.open_id and not self.past_rows:
+            self.past_rows = await threads.past(await self._member(), UUID(self.open_id))
+
+    @rx.event
+    @role("member")
+    async def open_templates(self):
+        return InboxTemplateState.begin(self.open_id)
+
+    @rx.event
+    @role("member")
     async def hand(self, status: str):
         """To a person, back to the agent, or closed."""
         to = ConversationStatus(status)
@@ -105,9 +161,12 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         await self._look_at_list()
 
     async def _look_at_list(self) -> None:
-        filter = FILTERS.get(self.filter, "all")
         found = await threads.list_conversations(
-            await self._member(), filter=filter, search=self.search, limit=self._limit
+            await self._member(),
+            filter=FILTERS.get(self.filter, "all"),
+            channel=CHANNELS.get(self.channel, ""),
+            search=self.search,
+            limit=self._limit,
         )
         if found != self.rows:
             self.rows = found
@@ -123,6 +182,6 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
             self.open_id, self.conversation, self.messages, self.handoff = "", None, [], None
             return
         self.conversation, self.answering = thread.conversation, thread.answering
-        self.handoff = thread.handoff
+        self.handoff, self.past = thread.handoff, thread.past
         if thread.messages != self.messages:
             self.messages = thread.messages

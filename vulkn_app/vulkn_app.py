@@ -35,6 +35,7 @@ app = Vulkn(
     head_components=[
         rx.el.script(src="/language.js"),
         rx.el.script(src="/knowledge-import.js", defer=True),
+        rx.el.script(src="/inbox.js", defer=True),
     ],
     toaster=toaster(),
     backend_exception_handler=told,

@@ -6,6 +6,7 @@ upload door, and sets the headers."""
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -17,8 +18,8 @@ from vulkn_app.i18n import sentence
 
 MAX_BODY = 64 * 1024
 BODY_SECONDS = 10.0
-# The one door for files; the route behind it asks who is there before it reads.
-UPLOADS = "/api/knowledge/uploads"
+# The doors for files; the routes behind them ask who is there before they read.
+UPLOADS = re.compile(r"/api/knowledge/uploads|/api/conversations/[0-9a-f-]{36}/files")
 MAX_UPLOAD = 20_000_000
 UPLOAD_SECONDS = 180.0  # 20 MB from a phone
 
@@ -104,7 +105,7 @@ class _Limit:
     def __init__(self, receive: Receive, scope: Scope) -> None:
         self._receive = receive
         self._announced = dict(scope["headers"]).get(b"content-length", b"0")
-        upload = scope["path"] == UPLOADS
+        upload = UPLOADS.fullmatch(scope["path"]) is not None
         self._most = MAX_UPLOAD if upload else MAX_BODY
         self._seen = 0
         self._complete = False

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 MOST = 10  # lines of an order, cards, answers of a form
 LONGEST = 300
+TIMES = "\u00d7"
 
 
 class Place(BaseModel):
@@ -72,6 +73,13 @@ def more(kind: str, content: Mapping[str, Any]) -> More | None:
     return None if found == More() else found
 
 
+def worded(kind: str, content: Mapping[str, Any]) -> bool:
+    """Whether the message's text is somebody's words and not only a name for a file or a place."""
+    if kind in ("image", "video", "document"):
+        return bool(content.get("caption") or _inner(kind, content).get("caption"))
+    return kind not in ("audio", "sticker", "location", "contacts", "order")
+
+
 def _inner(kind: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
     """What stands under the kind's own name, or the whole."""
     own = content.get(kind)
@@ -103,7 +111,8 @@ def _order(content: Mapping[str, Any]) -> list[Line]:
     for item in (_list(content.get("product_items")) or _list(content.get("items")))[:MOST]:
         what = _text(item.get("name") or item.get("product_retailer_id"))
         price = " ".join(filter(None, (_text(item.get("item_price")), _text(item.get("currency")))))
-        lines.append(Line(what=what, how_much=f"{_text(item.get('quantity')) or '1'} × {price}".rstrip(" ×")))
+        count = _text(item.get("quantity")) or "1"
+        lines.append(Line(what=what, how_much=f"{count} {TIMES} {price}" if price else count))
     return lines
 
 

@@ -109,7 +109,7 @@ class SendingRow(BaseModel):
 
 class MessageRow(BaseModel):
     """One message of a thread. `author` is the person's name when one wrote it; `pieces` are the text again
-    when there are figures in it; `more` is what is not text."""
+    when there are figures in it; `more` is what is not text; `worded`: the text says something that the rest does not."""
 
     id: UUID
     sender: Sender
@@ -131,6 +131,7 @@ class MessageRow(BaseModel):
     files: Annotated[list[FileRow], Listed] = []
     sending: SendingRow | None = None
     more: More | None = None
+    worded: bool = True
 
 
 class PastRow(BaseModel):

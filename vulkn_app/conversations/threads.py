@@ -166,6 +166,7 @@ def _message(row: Mapping[Any, Any]) -> MessageRow:
             "files": [{**file, "weight": weight_of(file["size"])} for file in row["files"] or []],
             "sending": sending if row["sending"] else None,
             "more": contents.more(row["kind"], row["content"] or {}),
+            "worded": contents.worded(row["kind"], row["content"] or {}),
         }
     )
 
