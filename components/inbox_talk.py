@@ -9,6 +9,7 @@ from components.corrections import correction_sheet, wrong_answer
 from components.inbox_composer import composer, emoji_button, template_sheet
 from components.inbox_details import details_button, details_sheet
 from components.ui.button import button, go
+from components.ui.enclosed import from_ad
 from components.ui.feedback import bone
 from components.ui.icon import glyph
 from components.ui.moment import full, when
@@ -31,6 +32,7 @@ def talk() -> rx.Component:
             rx.el.div(
                 rx.cond(State.conversation, rx.fragment(), _bones()),
                 rx.cond(State.past > 0, _past()),
+                rx.cond(State.ad, from_ad(State.ad)),
                 rx.foreach(State.messages, _said),
                 rx.cond(State.answering, typing(t("inbox.typing"))),
                 class_name="talk",

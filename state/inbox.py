@@ -12,6 +12,7 @@ from state.session import MemberMixin, role
 from vulkn_app import agents
 from vulkn_app.channels.whatsapp import reading
 from vulkn_app.conversations import inbox, threads
+from vulkn_app.conversations.contents import Ad
 from vulkn_app.conversations.inbox import ReplyForm
 from vulkn_app.conversations.rows import ConversationRow, HandoffRow, MessageRow, PastRow
 from vulkn_app.conversations.threads import Channel, Filter
@@ -33,6 +34,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     answering: bool = False
     handoff: HandoffRow | None = None
     past: int = 0
+    ad: Ad | None = None
     past_rows: list[PastRow] = []
     clock: int = 0  # the minute: what is left of a window is worded again
     agent_live: bool = True  # asked only while there is no conversation to show
@@ -62,7 +64,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         if wanted != self.open_id:
             self.open_id, self.draft_id, self.problem = wanted, uuid4().hex, ""
             self.conversation, self.messages, self.answering, self.handoff = None, [], False, None
-            self.past, self.past_rows = 0, []
+            self.past, self.past_rows, self.ad = 0, [], None
         self.has_whatsapp = bool(await reading.numbers(await self._member()))
         await self._look()
 
@@ -182,6 +184,6 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
             self.open_id, self.conversation, self.messages, self.handoff = "", None, [], None
             return
         self.conversation, self.answering = thread.conversation, thread.answering
-        self.handoff, self.past = thread.handoff, thread.past
+        self.handoff, self.past, self.ad = thread.handoff, thread.past, thread.ad
         if thread.messages != self.messages:
             self.messages = thread.messages

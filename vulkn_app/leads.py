@@ -6,6 +6,7 @@ score and all reasons of a lead."""
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -255,10 +256,12 @@ def _row(card: Any) -> LeadRow:
     return LeadRow.model_validate({**card, **blanks, "phone_shown": shown, "hot": card["score"] >= HOT})
 
 
+@lru_cache(4096)
 def readable(phone: str) -> str:
-    """E.164 in groups, as the number's country writes it; anything else as it is."""
+    """E.164 in groups, as the number's country writes it, also without its plus as WhatsApp has it; anything else
+    as it is."""
     try:
-        number = phonenumbers.parse(phone)
+        number = phonenumbers.parse(f"+{phone}" if phone.isdecimal() and len(phone) > 10 else phone)
     except phonenumbers.NumberParseException:
         return phone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

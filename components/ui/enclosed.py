@@ -7,7 +7,7 @@ import reflex as rx
 from components.ui.button import out
 from components.ui.icon import glyph
 from components.words import choice, t
-from vulkn_app.conversations.contents import Card, Line, More
+from vulkn_app.conversations.contents import Ad, Card, Line, More
 from vulkn_app.conversations.rows import FileRow, MessageRow, Quote
 
 KINDS = ("image", "audio", "video", "sticker", "document", "location", "contacts", "order", "template")
@@ -40,13 +40,13 @@ def enclosed(more: rx.vars.ObjectVar[More]) -> rx.Component:
     )
 
 
-def ad(more: rx.vars.ObjectVar[More]) -> rx.Component:
-    """What made them write, above their first message."""
-    words = rx.cond(more.ad.headline != "", more.ad.headline, t("inbox.ad_without_name"))
+def from_ad(ad: rx.vars.ObjectVar[Ad]) -> rx.Component:
+    """What made them write, above what they wrote."""
+    words = rx.cond(ad.headline != "", ad.headline, t("inbox.ad_without_name"))
     return rx.el.div(
         glyph("megaphone", "small"),
         rx.el.span(t("inbox.from_ad"), " ", rx.el.span(words, class_name="strong")),
-        rx.cond(more.ad.url != "", out(t("inbox.see_ad"), href=more.ad.url, class_name="link")),
+        rx.cond(ad.url != "", out(t("inbox.see_ad"), href=ad.url, class_name="link")),
         class_name="from-ad tiny",
     )
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from components.ui.button import go
-from components.ui.enclosed import ad, enclosed, files, quoted
+from components.ui.enclosed import enclosed, files, quoted
 from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.surface import badge
@@ -55,7 +55,6 @@ def _line(
     again: rx.Component | None = None,
 ) -> rx.Component:
     return rx.el.div(
-        rx.cond(message.more.ad, ad(message.more)),
         rx.el.div(
             rx.el.div(_inside(message), class_name=f"bubble bubble-{who}", dir="auto"),
             theirs or rx.fragment(),

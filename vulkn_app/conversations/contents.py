@@ -51,7 +51,6 @@ class More(BaseModel):
     form: list[Line] = []
     tapped: bool = False
     template: str = ""
-    ad: Ad | None = None
     forwarded: bool = False
 
 
@@ -59,31 +58,28 @@ def more(kind: str, content: Mapping[str, Any]) -> More | None:
     """None for a message that is text and nothing else."""
     if not content:
         return None
-    inner = _inner(kind, content)
     found = More(
-        place=_place(inner) if kind == "location" else None,
+        place=_place(content) if kind == "location" else None,
         cards=_cards(content) if kind == "contacts" else [],
-        order=_order(inner) if kind == "order" else [],
-        form=_form(inner) if kind == "interactive" else [],
+        order=_order(content) if kind == "order" else [],
+        form=_form(content) if kind == "interactive" else [],
         tapped=kind == "interactive",
-        template=_text(inner.get("name")) if kind == "template" else "",
-        ad=_ad(content.get("referral")),
+        template=_text(content.get("name")) if kind == "template" else "",
         forwarded=bool(content.get("forwarded") or content.get("frequently_forwarded")),
     )
     return None if found == More() else found
 
 
+def caption(kind: str, content: Mapping[str, Any]) -> str:
+    """The words that somebody wrote under a file."""
+    return _text(content.get("text"), 4096) if kind in ("image", "video", "document") else ""
+
+
 def worded(kind: str, content: Mapping[str, Any]) -> bool:
     """Whether the message's text is somebody's words and not only a name for a file or a place."""
     if kind in ("image", "video", "document"):
-        return bool(content.get("caption") or _inner(kind, content).get("caption"))
+        return bool(caption(kind, content))
     return kind not in ("audio", "sticker", "location", "contacts", "order")
-
-
-def _inner(kind: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What stands under the kind's own name, or the whole."""
-    own = content.get(kind)
-    return _mapping(own) if isinstance(own, dict) else content
 
 
 def _place(content: Mapping[str, Any]) -> Place | None:
@@ -99,18 +95,17 @@ def _place(content: Mapping[str, Any]) -> Place | None:
 def _cards(content: Mapping[str, Any]) -> list[Card]:
     cards = []
     for person in _list(content.get("contacts"))[:MOST]:
-        phones = [_text(_mapping(phone).get("phone")) for phone in _list(person.get("phones"))]
-        named = person.get("name")
-        name = _text(_mapping(named).get("formatted_name")) if isinstance(named, dict) else _text(named)
-        cards.append(Card(name=name, phone=next(filter(None, phones), _text(person.get("phone")))))
+        phones = person.get("phones")
+        first = phones[0] if isinstance(phones, list) and phones else ""
+        cards.append(Card(name=_text(person.get("name")), phone=_text(first)))
     return [card for card in cards if card.name or card.phone]
 
 
 def _order(content: Mapping[str, Any]) -> list[Line]:
     lines = []
-    for item in (_list(content.get("product_items")) or _list(content.get("items")))[:MOST]:
-        what = _text(item.get("name") or item.get("product_retailer_id"))
-        price = " ".join(filter(None, (_text(item.get("item_price")), _text(item.get("currency")))))
+    for item in _list(content.get("items"))[:MOST]:
+        what = _text(item.get("product"))
+        price = " ".join(filter(None, (_text(item.get("price")), _text(item.get("currency")))))
         count = _text(item.get("quantity")) or "1"
         lines.append(Line(what=what, how_much=f"{count} {TIMES} {price}" if price else count))
     return lines
@@ -118,15 +113,12 @@ def _order(content: Mapping[str, Any]) -> list[Line]:
 
 def _form(content: Mapping[str, Any]) -> list[Line]:
     """A WhatsApp Flow's answers."""
-    answers = _mapping(content.get("answers") or content.get("response") or content.get("response_json"))
-    return [
-        Line(what=_text(name).replace("_", " "), how_much=_text(value))
-        for name, value in list(answers.items())[:MOST]
-        if name != "flow_token"
-    ]
+    answers = list(_mapping(content.get("form")).items())[:MOST]
+    return [Line(what=_text(name).replace("_", " "), how_much=_text(value)) for name, value in answers]
 
 
-def _ad(referral: object) -> Ad | None:
+def ad(referral: object) -> Ad | None:
+    """As a lead keeps where somebody came from (leads.source_detail)."""
     known = _mapping(referral)
     headline = _text(known.get("headline") or known.get("body"))
     url = _text(known.get("source_url") or known.get("url"))
@@ -135,9 +127,9 @@ def _ad(referral: object) -> Ad | None:
     return Ad(headline=headline, url=url if urlsplit(url).scheme in ("http", "https") else "")
 
 
-def _text(value: object) -> str:
+def _text(value: object, most: int = LONGEST) -> str:
     """A word or a number, cut; anything else is nothing."""
-    return str(value)[:LONGEST] if isinstance(value, str | int | float) else ""
+    return str(value)[:most] if isinstance(value, str | int | float) else ""
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from vulkn_app.conversations import contents
 from vulkn_app.conversations.contents import Ad
 from vulkn_app.conversations.rows import Blank, ChannelKind
 from vulkn_app.db import Member, as_member
@@ -15,8 +16,7 @@ from vulkn_app.leads import readable
 ONE = text("""
     select h.kind as channel, k.name, k.email, k.phone, k.username, c.page, c.created_at, c.window_until,
            case when c.free_until > now() then c.free_until end as free_until, k.opted_out_at,
-           coalesce(l.source, 'web') as source, coalesce(l.source_detail ->> 'headline', '') as headline,
-           coalesce(l.source_detail ->> 'url', l.source_detail ->> 'source_url', '') as url
+           coalesce(l.source, 'web') as source, l.source_detail
     from conversations c
     join channels h on h.org_id = c.org_id and h.id = c.channel_id
     join contacts k on k.org_id = c.org_id and k.id = c.contact_id
@@ -67,19 +67,14 @@ async def details(member: Member, conversation_id: UUID) -> Details:
         if one is None:
             raise NotFound
         costs = (await session.execute(COSTS, asked)).mappings().one()
-    ad = Ad(headline=one["headline"], url=one["url"] if one["url"].startswith("https://") else "")
     return Details.model_validate(
         {
             **one,
-            "ad": ad if one["source"] == "ad" else None,
-            "phone_shown": readable(_dialled(one["phone"] or "")),
+            "ad": contents.ad(one["source_detail"]) if one["source"] == "ad" else None,
+            "phone_shown": readable(one["phone"] or ""),
             "billed": costs["billed"],
             "unpriced": costs["unpriced"],
             "whatsapp_cost": f"{costs['whatsapp_micro_usd'] / MICRO:.4f}",
             "model_cost": f"{costs['model_micro_usd'] / MICRO:.4f}",
         }
     )
-
-
-def _dialled(phone: str) -> str:
-    return phone if not phone or phone.startswith("+") else f"+{phone}"

@@ -8,9 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator
 
 from models.conversations import ConversationStatus, MessageKind, Sender
-from vulkn_app.conversations.contents import More
+from vulkn_app import leads
+from vulkn_app.conversations.contents import Ad, More
 
 Blank = Annotated[str, BeforeValidator(lambda value: value or "")]
+Phone = Annotated[str, BeforeValidator(lambda value: leads.readable(value or ""))]
 Listed = BeforeValidator(lambda value: value or [])
 ChannelKind = Literal["web", "whatsapp"]
 
@@ -22,7 +24,7 @@ class ConversationRow(BaseModel):
     id: UUID
     name: Blank
     email: Blank
-    phone: Blank
+    phone: Phone
     username: Blank
     status: ConversationStatus
     channel: ChannelKind
@@ -145,13 +147,14 @@ class PastRow(BaseModel):
 
 class Thread(BaseModel):
     """One conversation, its newest messages oldest first, and whether the agent is writing. `past`: how many
-    messages there are from before."""
+    messages there are from before; `ad`: what made the person write."""
 
     conversation: ConversationRow
     handoff: HandoffRow | None
     messages: list[MessageRow]
     answering: bool
     past: int
+    ad: Ad | None
 
 
 def pieces_of(text: str, figures: Sequence[Mapping[str, Any]]) -> list[Piece]:

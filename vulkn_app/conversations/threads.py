@@ -95,7 +95,9 @@ BESIDE = text("""
       exists (select from turns t where t.org_id = :org_id and t.conversation_id = :id and t.state = 'running'
               and t.lease_until > now()) as answering,
       (select count(*) from history_messages y join conversations c on c.org_id = y.org_id and c.contact_id = y.contact_id
-       where c.org_id = :org_id and c.id = :id) as past
+       where c.org_id = :org_id and c.id = :id) as past,
+      (select l.source_detail from leads l join conversations c on c.org_id = l.org_id and c.contact_id = l.contact_id
+       where c.org_id = :org_id and c.id = :id and l.source = 'ad') as ad
 """)
 PAST = text("""
     select * from (
@@ -139,6 +141,7 @@ async def thread(member: Member, conversation_id: UUID) -> Thread:
             messages=[_message(message) for message in said.mappings()],
             answering=beside["answering"],
             past=beside["past"],
+            ad=contents.ad(beside["ad"]),
         )
         if thread.conversation.unread:
             await session.execute(READ, asked)
@@ -159,6 +162,7 @@ def _message(row: Mapping[Any, Any]) -> MessageRow:
     return MessageRow.model_validate(
         {
             **row,
+            "text": contents.caption(row["kind"], row["content"] or {}) or row["text"],
             "sources": [{"id": source["entry_id"], "title": source["title"]} for source in row["sources"]],
             "pieces": pieces_of(row["text"], row["figures"] or []),
             "trace": steps_of(row["trace"] or []),
