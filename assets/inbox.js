@@ -54,7 +54,7 @@
     send.disabled = true;
     note.textContent = box.dataset.sending;
     note.className = 'tiny soft';
-    const answer = await fetch(`/api/conversations/${conversation}/files`, {
+    const answer = await fetch('/api/attachments', {
       method: 'POST',
       body: file,
       headers: {
@@ -62,6 +62,7 @@
         'accept-language': document.querySelector('.shell')?.lang || 'es',
         'x-file-name': encodeURIComponent(file.name),
         'x-caption': encodeURIComponent(caption),
+        'x-conversation': conversation,
         'x-draft': chosen.draft,
       },
     }).catch(() => null);

@@ -10,7 +10,7 @@ from state.inbox_template import InboxTemplateState
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import agents
-from vulkn_app.channels.whatsapp import reading
+from vulkn_app.channels.whatsapp import board
 from vulkn_app.conversations import inbox, threads
 from vulkn_app.conversations.contents import Ad
 from vulkn_app.conversations.inbox import ReplyForm
@@ -65,7 +65,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
             self.open_id, self.draft_id, self.problem = wanted, uuid4().hex, ""
             self.conversation, self.messages, self.answering, self.handoff = None, [], False, None
             self.past, self.past_rows, self.ad = 0, [], None
-        self.has_whatsapp = bool(await reading.numbers(await self._member()))
+        self.has_whatsapp = bool(await board.numbers(await self._member()))
         await self._look()
 
     @rx.event

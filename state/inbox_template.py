@@ -6,7 +6,7 @@ import reflex as rx
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
-from vulkn_app.channels.whatsapp import reading, shown
+from vulkn_app.channels.whatsapp import board, shown
 from vulkn_app.channels.whatsapp.shown import Bubble, Gap, TemplateRow
 from vulkn_app.conversations import inbox
 
@@ -35,7 +35,7 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
         self._conversation, self._draft = str(UUID(conversation_id)), uuid4().hex
         self.is_open, self.loaded, self.picked, self.problem = True, False, None, ""
         yield
-        found = await reading.templates_for(await self._member(), UUID(self._conversation))
+        found = await board.templates_for(await self._member(), UUID(self._conversation))
         self.rows, self._name = [row for row in found.rows if row.can_be_written], found.name
         self.loaded = True
 

@@ -41,9 +41,7 @@ def test_a_place_opens_on_a_map() -> None:
 
 
 def test_a_card_an_order_and_a_form_are_lines_to_read() -> None:
-    card = contents.more(
-        "contacts", {"contacts": [{"name": "Luis", "phones": ["+52 55 1"]}]}
-    )
+    card = contents.more("contacts", {"contacts": [{"name": "Luis", "phones": ["+52 55 1"]}]})
     order = contents.more(
         "order",
         {

@@ -11,6 +11,7 @@ HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org
 # People and platform matters belong to no organization.
 WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
+    "app.whatsapp_orphans",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator.
@@ -48,6 +49,10 @@ FUNCTIONS = {
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
         "claim_look", "look_done", "next_look",
         "knowledge_forget",
+        "whatsapp_routes", "whatsapp_orphaned", "claim_whatsapp_events", "whatsapp_forget", "whatsapp_store",
+        "note_whatsapp_event", "whatsapp_person", "whatsapp_link", "whatsapp_moved", "whatsapp_heard",
+        "whatsapp_message", "whatsapp_said", "whatsapp_file", "whatsapp_kept", "whatsapp_say", "whatsapp_reacted",
+        "whatsapp_changed",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",

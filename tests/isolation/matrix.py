@@ -109,7 +109,7 @@ MATRIX: Mapping[str, Rights] = {
     "whatsapp_numbers": Rights(_work(), agent=("select", "update"), operator=("select",)),
     "whatsapp_templates": Rights(_work(), agent=VERBS, operator=("select",)),
     "contact_identities": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
-    "message_attachments": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
+    "message_attachments": Rights(_work(), agent=VERBS, operator=("select",)),
     "message_reactions": Rights(_work(), agent=VERBS, operator=("select",)),
     "message_deliveries": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "message_costs": Rights(_work(), agent=("select", "insert"), operator=("select",)),
@@ -134,6 +134,7 @@ CLOSED = {
     "app.skill_failures": "app.note_skill_failure",
     "app.import_files": "app.import_begin, import_decide, claim_import, import_planned",
     "app.org_tombstones": "app.purge_org",
+    "app.whatsapp_orphans": "app.whatsapp_orphaned",
 }
 
 KNOWN = {*MATRIX, *PERSONAL, *CLOSED}

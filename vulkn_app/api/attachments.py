@@ -52,10 +52,11 @@ async def get_attachment(attachment_id: UUID, request: Request) -> Response:
     return Response(file.content, 206, media_type=file.mime, headers=headers)
 
 
-@router.post("/api/conversations/{conversation_id}/files")
-async def post_file(conversation_id: UUID, request: Request) -> JSONResponse:
-    """One file as the body, to the customer; its name and the words with it percent-encoded in `x-file-name` and
-    `x-caption`, the browser's own id of it in `x-draft`. Nothing of the body is read before it is known who sends it."""
+@router.post("/api/attachments")
+async def post_file(request: Request) -> JSONResponse:
+    """One file as the body, to the customer of the conversation in `x-conversation`; its name and the words with it
+    percent-encoded in `x-file-name` and `x-caption`, the browser's own id of it in `x-draft`. Nothing of the body is
+    read before it is known who sends it."""
     same_site(request)
     member = await auth.member(request.cookies.get(auth.COOKIE, ""))
     AT_ONCE.ask(str(member.user_id))
@@ -70,8 +71,15 @@ async def post_file(conversation_id: UUID, request: Request) -> JSONResponse:
             caption=unquote(request.headers.get("x-caption", "")),
             draft=request.headers.get("x-draft", ""),
         )
-        await inbox.reply_media(member, conversation_id, form, content)
+        await inbox.reply_media(member, _conversation(request), form, content)
     return JSONResponse({}, 201)
+
+
+def _conversation(request: Request) -> UUID:
+    try:
+        return UUID(request.headers.get("x-conversation", ""))
+    except ValueError as problem:
+        raise BadInput from problem
 
 
 def _stretch(request: Request, tag: str) -> tuple[int | None, int | None] | None:

@@ -1,108 +1,246 @@
-"""What people of a business see of WhatsApp: the number, its templates, what it costs. Under their own rights."""
+"""What a customer's message says, whichever of WhatsApp's types it is of: words for the agent, and what it is made of.
 
-from collections.abc import Mapping
-from datetime import datetime
+What has no words of its own is described in brackets, in the language of the conversation, so that a model knows what
+it cannot see. `polite` names the sentence of ours that answers what no model can."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
-from pydantic import BaseModel
-from sqlalchemy import text
+from models.conversations import MessageKind
+from vulkn_app.channels.whatsapp.words import DESCRIBED, Polite
+from vulkn_app.errors import BadInput
+from vulkn_app.i18n import Language
+from vulkn_app.texts import clean
 
-from models.whatsapp import HistoryState, NumberMode, NumberState, Quality
-from vulkn_app.channels.whatsapp import shown
-from vulkn_app.channels.whatsapp.shown import TemplateRow
-from vulkn_app.db import Member, as_member
-from vulkn_app.errors import NotFound
-
-NUMBERS = text("""
-    select n.channel_id, c.external_id as phone_number_id, n.waba, n.display_phone, n.verified_name, n.mode, n.state,
-           coalesce(n.problem, '') as problem, n.problem_code, n.quality, coalesce(n.tier, '') as tier, n.history_state,
-           n.history_progress, n.connected_at, n.checked_at, c.status = 'paused' as paused
-    from whatsapp_numbers n join channels c on c.org_id = n.org_id and c.id = n.channel_id
-    where n.org_id = :org_id order by n.connected_at, n.channel_id
-""")
-TEMPLATES = text("""
-    select id, name, language, category, status, quality, reason, purpose, components from whatsapp_templates
-    where org_id = :org_id and channel_id = :channel_id and status <> 'deleted'
-    order by name, language limit 500
-""")
-WHOSE = text("""
-    select c.channel_id, coalesce(k.name, '') as name from conversations c
-    join contacts k on k.org_id = c.org_id and k.id = c.contact_id where c.org_id = :org_id and c.id = :id
-""")
-COSTS = text("""
-    select category, country, kind like 'free%' as free, count(*) as messages,
-           count(*) filter (where billable and cost_micro_usd is null) as unpriced,
-           coalesce(sum(cost_micro_usd), 0)::bigint as micro_usd
-    from message_costs
-    where org_id = :org_id and at >= (date_trunc('month', now() at time zone :zone) at time zone :zone)
-    group by 1, 2, 3 order by micro_usd desc, messages desc, category, country
-""")
+LONGEST = 4096  # characters of one message, as WhatsApp allows
+MOST_LINES = 40  # of a form or an order
+Item = dict[str, Any]
 
 
-class NumberRow(BaseModel):
-    """A connected number and how it is."""
+@dataclass(frozen=True)
+class Media:
+    """A file that Meta keeps for us. `sha256`: what it must be, as it was told."""
 
-    channel_id: UUID
-    phone_number_id: str
-    waba: str
-    display_phone: str
-    verified_name: str
-    mode: NumberMode
-    state: NumberState
-    problem: str
-    problem_code: int | None
-    quality: Quality
-    tier: str
-    history_state: HistoryState
-    history_progress: int
-    connected_at: datetime
-    checked_at: datetime | None
-    paused: bool
+    kind: str
+    id: str
+    mime: str
+    sha256: str = field(repr=False)
+    filename: str = field(repr=False)
 
 
-class CostRow(BaseModel):
-    """What messages of one category to one country cost this month. `unpriced`: how many have no known rate."""
+@dataclass(frozen=True)
+class Said:
+    """`text` is what the agent hears; empty where there is nothing to hear and `polite` is the answer."""
 
-    category: str
-    country: str
-    free: bool
-    messages: int
-    unpriced: int
-    micro_usd: int
-
-
-class ForWriting(BaseModel):
-    """The templates of a conversation's number, and what its customer is called."""
-
-    rows: list[TemplateRow]
-    name: str
+    kind: MessageKind
+    text: str = field(repr=False)
+    shown: str = field(repr=False)  # what stands in the conversation
+    content: dict[str, Any] = field(default_factory=dict, repr=False)
+    media: Media | None = None
+    polite: Polite | None = None
+    typed: bool = False  # the words are the customer's own
 
 
-async def numbers(member: Member) -> list[NumberRow]:
-    async with as_member(member) as session:
-        found = await session.execute(NUMBERS, {"org_id": member.org_id})
-        return [NumberRow.model_validate(dict(row)) for row in found.mappings()]
+def read(item: Item, language: Language) -> Said:
+    """Never raises: what cannot be read is `unsupported`."""
+    reader = _READERS.get(str(item.get("type")), _unsupported)
+    body = item.get(str(item.get("type")))
+    return reader(_dict(body), item, language)
 
 
-async def templates(member: Member, channel_id: UUID) -> list[TemplateRow]:
-    async with as_member(member) as session:
-        found = await session.execute(TEMPLATES, {"org_id": member.org_id, "channel_id": channel_id})
-        return [shown.row(row) for row in found.mappings()]
+def quoted(item: Item) -> str:
+    """The id of the message that this one answers, where the customer chose it (a tap always names one)."""
+    return words(_dict(item.get("context")).get("id"), 200)
 
 
-async def templates_for(member: Member, conversation_id: UUID) -> ForWriting:
-    """Raises NotFound."""
-    asked = {"org_id": member.org_id, "id": conversation_id}
-    async with as_member(member) as session:
-        whose: Mapping[Any, Any] | None = (await session.execute(WHOSE, asked)).mappings().first()
-    if whose is None:
-        raise NotFound
-    return ForWriting(rows=await templates(member, whose["channel_id"]), name=whose["name"])
+def ad(item: Item) -> dict[str, str] | None:
+    """The advertisement that brought them, as a lead keeps it."""
+    referral = _dict(item.get("referral"))
+    names = ("source_id", "source_type", "source_url", "headline", "body", "ctwa_clid")
+    return {name: found for name in names if (found := words(referral.get(name), 1000))} or None
 
 
-async def costs(member: Member, *, zone: str) -> list[CostRow]:
-    """This month's, by the organization's own clock."""
-    async with as_member(member) as session:
-        found = await session.execute(COSTS, {"org_id": member.org_id, "zone": zone})
-        return [CostRow.model_validate(dict(row)) for row in found.mappings()]
+def words(told: Any, most: int = LONGEST) -> str:
+    """Clean text of anything; empty for what is none."""
+    if isinstance(told, bool) or not isinstance(told, str | int | float):
+        return ""
+    try:
+        return clean(str(told))[:most].strip()
+    except BadInput:
+        return ""
+
+
+def _text(body: Item, item: Item, language: Language) -> Said:
+    return _typed(MessageKind.TEXT, words(body.get("body")), {}, language)
+
+
+def _typed(kind: MessageKind, text: str, content: dict[str, Any], language: Language) -> Said:
+    if not text:
+        return Said(kind, "", DESCRIBED["empty"][language], content, polite="unsupported")
+    return Said(kind, text, text, content, typed=True)
+
+
+def _media(kind: MessageKind) -> Callable[[Item, Item, Language], Said]:
+    def reader(body: Item, item: Item, language: Language) -> Said:
+        caption, mark = words(body.get("caption"), 1024), DESCRIBED[kind.value][language]
+        filename = words(body.get("filename"), 240)
+        content: dict[str, Any] = {"text": caption} if caption else {}
+        content |= {name: True for name in ("voice", "animated") if body.get(name) is True}
+        media = Media(
+            kind.value,
+            words(body.get("id"), 200),
+            words(body.get("mime_type"), 120),
+            words(body.get("sha256"), 120),
+            filename,
+        )
+        shown = " ".join(filter(None, (mark, caption or filename)))
+        polite: Polite | None = None if caption else kind.value  # pyright: ignore[reportAssignmentType]
+        return Said(kind, shown if caption else "", shown, content, media, polite, typed=bool(caption))
+
+    return reader
+
+
+def _location(body: Item, item: Item, language: Language) -> Said:
+    latitude, longitude = _number(body.get("latitude")), _number(body.get("longitude"))
+    place = [words(body.get(name), 300) for name in ("name", "address")]
+    point = f"{latitude:.6f}, {longitude:.6f}" if latitude is not None and longitude is not None else ""
+    content = {"latitude": latitude, "longitude": longitude, "name": place[0], "address": place[1]}
+    told = ", ".join(filter(None, (*place, point and f"({point})")))
+    return _described(MessageKind.LOCATION, "location", told, content, language)
+
+
+def _contacts(body: Item, item: Item, language: Language) -> Said:
+    """Names only: a friend's number in the words would be taken for the customer's own."""
+    cards = [_card(_dict(one)) for one in _list(item.get("contacts"))[:20]]
+    named = ", ".join(card["name"] for card in cards if card["name"])
+    return _described(MessageKind.CONTACTS, "contacts", named, {"contacts": cards}, language)
+
+
+def _card(card: Item) -> dict[str, Any]:
+    name = _dict(card.get("name"))
+    phones = [words(_dict(one).get("phone"), 40) for one in _list(card.get("phones"))[:5]]
+    shown = words(name.get("formatted_name"), 120) or words(name.get("first_name"), 120)
+    return {"name": shown, "phones": [phone for phone in phones if phone]}
+
+
+def _interactive(body: Item, item: Item, language: Language) -> Said:
+    """A tap on a button or a row, or a form that was filled in."""
+    match words(body.get("type"), 60):
+        case "button_reply" | "list_reply" as kind:
+            chosen = _dict(body.get(kind))
+            content = {
+                "action": words(chosen.get("id"), 256),
+                "description": words(chosen.get("description"), 200),
+            }
+            title = words(chosen.get("title"), 200) or content["action"]
+            return _typed(MessageKind.INTERACTIVE, title, _filled(content), language)
+        case "nfm_reply":
+            return _form(_dict(body.get("nfm_reply")), language)
+        case "call_permission_reply":
+            return Said(MessageKind.INTERACTIVE, "", DESCRIBED["call"][language], {"call_permission": True})
+    return _unsupported(body, item, language)
+
+
+def _form(reply: Item, language: Language) -> Said:
+    try:
+        answers = json.loads(words(reply.get("response_json"), 20_000) or "{}")
+    except (ValueError, RecursionError):
+        answers = {}
+    answers = {str(name): told for name, told in _dict(answers).items() if name != "flow_token"}
+    lines = [f"{_named(name)}: {_told(told)}" for name, told in list(answers.items())[:MOST_LINES]]
+    content = {"form": {name[:100]: _told(told) for name, told in list(answers.items())[:MOST_LINES]}}
+    return _described(MessageKind.INTERACTIVE, "form", "\n".join(lines)[: LONGEST - 100], content, language)
+
+
+def _button(body: Item, item: Item, language: Language) -> Said:
+    """A quick reply of a template."""
+    action = words(body.get("payload"), 256)
+    return _typed(
+        MessageKind.INTERACTIVE, words(body.get("text"), 200) or action, _filled({"action": action}), language
+    )
+
+
+def _order(body: Item, item: Item, language: Language) -> Said:
+    lines, items = [], []
+    for one in _list(body.get("product_items"))[:MOST_LINES]:
+        line = _dict(one)
+        product, price = words(line.get("product_retailer_id"), 100), words(line.get("item_price"), 20)
+        amount = words(line.get("quantity"), 10) or "1"
+        money = f" ({price} {words(line.get('currency'), 3)})" if price else ""
+        lines.append(f"{amount} x {product}{money}")
+        items.append(
+            {
+                "product": product,
+                "quantity": amount,
+                "price": price,
+                "currency": words(line.get("currency"), 3),
+            }
+        )
+    told = "\n".join(filter(None, (*lines, words(body.get("text"), 1000))))
+    return _described(MessageKind.ORDER, "order", told[: LONGEST - 100], {"items": items}, language)
+
+
+def _unsupported(body: Item, item: Item, language: Language) -> Said:
+    kind = words(body.get("type"), 40) or words(item.get("type"), 40)
+    shown = DESCRIBED["unsupported"][language]
+    return Said(MessageKind.UNSUPPORTED, "", shown, _filled({"type": kind}), polite="unsupported")
+
+
+def _described(kind: MessageKind, mark: str, told: str, content: dict[str, Any], language: Language) -> Said:
+    text = f"{DESCRIBED[mark][language]} {told}".strip()
+    return Said(kind, text, text, content)
+
+
+_READERS: dict[str, Callable[[Item, Item, Language], Said]] = {
+    "text": _text,
+    "image": _media(MessageKind.IMAGE),
+    "audio": _media(MessageKind.AUDIO),
+    "voice": _media(MessageKind.AUDIO),
+    "video": _media(MessageKind.VIDEO),
+    "document": _media(MessageKind.DOCUMENT),
+    "sticker": _media(MessageKind.STICKER),
+    "location": _location,
+    "contacts": _contacts,
+    "interactive": _interactive,
+    "button": _button,
+    "order": _order,
+}
+
+
+def _named(name: str) -> str:
+    """`screen_0_nombre_1` and `nombre_completo` as a person reads them."""
+    parts = [
+        part for part in name.replace("-", "_").split("_") if part and not part.isdigit() and part != "screen"
+    ]
+    return words(" ".join(parts), 100) or words(name, 100)
+
+
+def _told(told: Any) -> str:
+    if isinstance(told, bool):
+        return "✓" if told else "✗"
+    if isinstance(told, list):
+        return ", ".join(filter(None, (_told(one) for one in told[:20])))
+    return (
+        words(told, 500) if not isinstance(told, dict) else words(json.dumps(told, ensure_ascii=False), 500)
+    )
+
+
+def _number(told: Any) -> float | None:
+    try:
+        return round(float(told), 6)
+    except (TypeError, ValueError):
+        return None
+
+
+def _filled(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: told for name, told in content.items() if told}
+
+
+def _dict(told: Any) -> Item:
+    return told if isinstance(told, dict) else {}
+
+
+def _list(told: Any) -> list[Any]:
+    return told if isinstance(told, list) else []
