@@ -44,11 +44,7 @@ def test_a_card_an_order_and_a_form_are_lines_to_read() -> None:
     card = contents.more("contacts", {"contacts": [{"name": "Luis", "phones": ["+52 55 1"]}]})
     order = contents.more(
         "order",
-        {
-            "product_items": [
-                {"product_retailer_id": "pan", "quantity": 2, "item_price": 15, "currency": "MXN"}
-            ]
-        },
+        {"items": [{"product": "pan", "quantity": "2", "price": "15", "currency": "MXN"}]},
     )
     form = contents.more("interactive", {"form": {"su_nombre": "Ana"}})
 
