@@ -11,6 +11,7 @@ HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org
 # People and platform matters belong to no organization.
 WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
+    "app.whatsapp_rates", "app.whatsapp_markets",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator.
@@ -38,6 +39,7 @@ FUNCTIONS = {
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "next_look", "skill_publish", "plan_of_mine", "send_to_customer",
         "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
+        "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
@@ -48,6 +50,8 @@ FUNCTIONS = {
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
         "claim_look", "look_done", "next_look",
         "knowledge_forget",
+        "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
+        "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
