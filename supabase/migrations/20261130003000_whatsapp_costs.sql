@@ -85,13 +85,14 @@ language plpgsql set search_path = '' as $$
 declare
   v_wamid text := p_cost ->> 'wamid';
   v_at timestamptz := (p_cost ->> 'at')::timestamptz;
-  v_zone text := (select o.timezone from public.organizations o where o.id = p_org);
+  v_zone text;
   v_billable boolean := coalesce((p_cost ->> 'billable')::boolean, false) and p_cost ->> 'kind' not like 'free%';
   v_micro bigint;
   v_from date;
   c public.message_costs;
 begin
   perform set_config('app.org_id', p_org::text, true);
+  v_zone := (select o.timezone from public.organizations o where o.id = p_org);
   if p_cost ->> 'state' = 'failed' then
     select * into c from public.message_costs where org_id = p_org and wamid = v_wamid and billable for update;
     if not found then return false; end if;
