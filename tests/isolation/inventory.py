@@ -12,6 +12,7 @@ HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org
 WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
     "app.whatsapp_orphans",
+    "app.whatsapp_rates", "app.whatsapp_markets",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator.
@@ -39,6 +40,7 @@ FUNCTIONS = {
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "next_look", "skill_publish", "plan_of_mine", "send_to_customer",
         "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
+        "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
@@ -53,6 +55,8 @@ FUNCTIONS = {
         "note_whatsapp_event", "whatsapp_person", "whatsapp_link", "whatsapp_moved", "whatsapp_heard",
         "whatsapp_message", "whatsapp_said", "whatsapp_file", "whatsapp_kept", "whatsapp_say", "whatsapp_reacted",
         "whatsapp_changed",
+        "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
+        "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",

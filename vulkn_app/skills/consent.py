@@ -11,7 +11,7 @@ RECORD = """
     values (%s, %s, %s, %s, %s, %s)
 """
 # The newest answer counts: a yes can be taken back, and a no is not asked about again.
-ANSWERED = "select 1 from consents where org_id = %s and contact_id = %s limit 1"
+ANSWERED = "select 1 from consents where org_id = %s and contact_id = %s and about = 'data' limit 1"
 
 _NO = re.compile(
     r"^\W*(no|nop|nope|nel|nah)\b(?!\s+(hay|tengo|veo)\s+(problema|inconveniente))"
