@@ -14,8 +14,8 @@ from components.ui.overlay import sheet
 from components.ui.surface import badge
 from components.words import t
 from state.inbox import InboxState
-from state.inbox_template import InboxTemplateState
-from vulkn_app.channels.whatsapp.shown import Gap, TemplateRow
+from state.inbox_template import Gap, InboxTemplateState
+from vulkn_app.channels.whatsapp.board import TemplateRow
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = InboxState
@@ -235,7 +235,7 @@ def _choice(row: rx.vars.ObjectVar[TemplateRow]) -> rx.Component:
                 badge(row.language, tone="line"),
                 class_name="line",
             ),
-            rx.el.span(row.bubble.body, class_name="small soft clip-2"),
+            rx.el.span(row.preview.body, class_name="small soft clip-2"),
             type="button",
             on_click=Template.pick(row.id),
             class_name="option",
@@ -256,16 +256,14 @@ def _fill() -> rx.Component:
 
 
 def _gap(gap: rx.vars.ObjectVar[Gap]) -> rx.Component:
-    name = "gap-" + gap.key.to(str)
-    example = rx.cond(gap.example != "", t("inbox.template_example", example=gap.example), "")
+    name = "gap-" + gap.place.to(str)
     return rx.el.div(
-        rx.el.label(t("inbox.template_gap", name=gap.label), html_for=name, class_name="label"),
+        rx.el.label(t("inbox.template_gap", name=gap.place), html_for=name, class_name="label"),
         rx.el.input(
             id=name,
             default_value=gap.given,
-            placeholder=example,
             max_length=200,
-            on_change=Template.fill(gap.key).debounce(200),
+            on_change=lambda words: Template.fill(gap.place, words).debounce(200),
             class_name="input",
         ),
         class_name="field",

@@ -74,13 +74,13 @@ def _facts() -> rx.Component:
 
 
 def _whatsapp_cost() -> rx.Component:
-    found = State.found
+    cost = State.cost
     return rx.el.span(
-        rx.el.span("US$ ", found.whatsapp_cost, class_name="number"),
-        rx.el.span(" · ", plural(found.billed, "inbox.billed"), class_name="soft small"),
+        rx.el.span("US$ ", cost.cost, class_name="number"),
+        rx.el.span(" · ", plural(cost.messages, "usage.messages"), class_name="soft small"),
+        rx.cond(cost.free > 0, rx.el.span(" · ", plural(cost.free, "usage.free"), class_name="soft small")),
         rx.cond(
-            found.unpriced > 0,
-            rx.el.span(" · ", plural(found.unpriced, "usage.unpriced"), class_name="soft small"),
+            cost.unpriced > 0, rx.el.span(" · ", plural(cost.unpriced, "usage.unpriced"), class_name="soft small")
         ),
     )
 

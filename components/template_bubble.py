@@ -2,27 +2,17 @@
 
 import reflex as rx
 
-from components.ui.icon import glyph
-from components.words import choice
-from vulkn_app.channels.whatsapp.shown import MEDIA_HEADS, Bubble
+from vulkn_app.channels.whatsapp.template_shapes import Preview
 
 
-def template_bubble(bubble: rx.vars.ObjectVar[Bubble]) -> rx.Component:
+def template_bubble(preview: rx.vars.ObjectVar[Preview]) -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            rx.cond(
-                bubble.media != "",
-                rx.el.div(
-                    glyph("image", "large"),
-                    choice(bubble.media, "templates.head_", *MEDIA_HEADS),
-                    class_name="phone-media small",
-                ),
-            ),
-            rx.cond(bubble.head != "", rx.el.p(bubble.head, class_name="strong", dir="auto")),
-            rx.el.p(bubble.body, class_name="prose", dir="auto"),
-            rx.cond(bubble.foot != "", rx.el.p(bubble.foot, class_name="tiny soft", dir="auto")),
+            rx.cond(preview.header != "", rx.el.p(preview.header, class_name="strong", dir="auto")),
+            rx.el.p(preview.body, class_name="prose", dir="auto"),
+            rx.cond(preview.footer != "", rx.el.p(preview.footer, class_name="tiny soft", dir="auto")),
             class_name="phone-bubble",
         ),
-        rx.foreach(bubble.buttons, lambda words: rx.el.span(words, class_name="phone-button small")),
+        rx.foreach(preview.buttons, lambda words: rx.el.span(words, class_name="phone-button small")),
         class_name="phone",
     )

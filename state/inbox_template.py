@@ -1,16 +1,26 @@
 """Writing to somebody whose 24 hours are over: a template, and what goes into it."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import reflex as rx
+from pydantic import BaseModel
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
-from vulkn_app.channels.whatsapp import board, shown
-from vulkn_app.channels.whatsapp.shown import Bubble, Gap, TemplateRow
+from vulkn_app.channels.whatsapp import board, template_shapes
+from vulkn_app.channels.whatsapp.board import TemplateRow
+from vulkn_app.channels.whatsapp.template_shapes import Preview
 from vulkn_app.conversations import inbox
 
 LONGEST = 200
+
+
+class Gap(BaseModel):
+    """Something to fill in; `given` is what we think stands there."""
+
+    place: str
+    given: str
 
 
 class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
@@ -19,15 +29,16 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
     rows: list[TemplateRow] = []
     picked: TemplateRow | None = None
     gaps: list[Gap] = []
-    preview: Bubble = Bubble()
+    preview: Preview = Preview()
     complete: bool = False
     sending: bool = False
     problem: str = ""
 
     _conversation: str = ""
+    _components: dict[str, list[dict[str, Any]]] = {}
+    _name: str = ""
     _given: dict[str, str] = {}
     _draft: str = ""
-    _name: str = ""
 
     @rx.event
     @role("member")
@@ -36,7 +47,7 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
         self.is_open, self.loaded, self.picked, self.problem = True, False, None, ""
         yield
         found = await board.templates_for(await self._member(), UUID(self._conversation))
-        self.rows, self._name = [row for row in found.rows if row.can_be_written], found.name
+        self.rows, self._components, self._name = found.rows, found.components, found.name
         self.loaded = True
 
     @rx.event
@@ -55,16 +66,14 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
         self.picked = next((row for row in self.rows if row.id == template_id), None)
         if self.picked is None:
             return
-        self._given = shown.greeting(self.picked, self._name)
-        self.gaps = [
-            gap.model_copy(update={"given": self._given.get(gap.key, "")}) for gap in self.picked.gaps
-        ]
+        self._given = board.greeting(self._components[template_id], self._name)
+        self.gaps = [Gap(place=place, given=self._given.get(place, "")) for place in self.picked.places]
         self._show()
 
     @rx.event
     @role("member")
-    async def fill(self, key: str, words: str):
-        self._given[str(key)[:80]] = str(words)[:LONGEST]
+    async def fill(self, place: str, words: str):
+        self._given[str(place)[:60]] = str(words)[:LONGEST]
         self._show()
 
     @rx.event
@@ -81,13 +90,16 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
             yield await self._saved("inbox.template_sent")
 
     async def _reply(self, row: TemplateRow) -> None:
-        given = {gap.key: self._given.get(gap.key, "").strip() for gap in row.gaps}
+        given = [self._given.get(place, "").strip() for place in row.places]
         await inbox.reply_template(
             await self._member(), UUID(self._conversation), UUID(row.id), given, draft=self._draft
         )
 
     def _show(self) -> None:
+        """What is not written yet stays a gap that one sees."""
         if self.picked is None:
             return
-        self.preview = self.picked.bubble.with_words(self._given)
-        self.complete = all(self._given.get(gap.key, "").strip() for gap in self.picked.gaps)
+        given = {place: self._given.get(place, "").strip() for place in self.picked.places}
+        shown = {place: words or f"[ {place} ]" for place, words in given.items()}
+        self.preview = template_shapes.preview(self._components[self.picked.id], shown)
+        self.complete = all(given.values())

@@ -43,6 +43,14 @@ LEFT = """((until, now, locale) => { if (!until) return '';
   const [count, unit] = minutes >= 90 ? [Math.round(minutes / 60), 'hour'] : [minutes, 'minute'];
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count); })"""
 
+COUNTRY = """((code, locale) => { try { return new Intl.DisplayNames(locale, { type: 'region' }).of(code); }
+  catch { return code; } })"""
+
+
+def country(code: rx.Var[str]) -> rx.Var[str]:
+    """An ISO code as people call the country."""
+    return _worded(COUNTRY, code, LOCALE)
+
 
 def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
     """Today: the time. Before: the day."""

@@ -5,21 +5,11 @@ import reflex as rx
 from components.ui.icon import glyph
 from components.words import choice, t
 from vulkn_app.conversations.rows import SendingRow
+from vulkn_app.i18n import catalogue
 
-# Why a message was not delivered; the last one is what is said of everything else.
-REASONS = (
-    "window",
-    "opted_out",
-    "unreachable",
-    "channel",
-    "payment",
-    "rate",
-    "spam",
-    "media",
-    "template",
-    "person",
-    "other",
-)
+# Every reason that the locale `delivery` has words for; the general one last, for whatever else it may be.
+_WHY = "delivery.why_"
+REASONS = (*sorted(key.removeprefix(_WHY) for key in catalogue("es") if key.startswith(_WHY) and key != f"{_WHY}other"), "other")
 
 
 def ticks(sending: rx.vars.ObjectVar[SendingRow]) -> rx.Component:
@@ -39,7 +29,7 @@ def ticks(sending: rx.vars.ObjectVar[SendingRow]) -> rx.Component:
 def why_not(sending: rx.vars.ObjectVar[SendingRow], more: rx.Component) -> rx.Component:
     """Under the bubble; `more` is the way on."""
     return rx.el.div(
-        rx.el.span(choice(sending.reason, "inbox.why_", *REASONS), class_name="grow"),
+        rx.el.span(choice(sending.reason, _WHY, *REASONS), class_name="grow"),
         more,
         class_name="not-sent small",
     )

@@ -23,22 +23,16 @@ ONE = text("""
     left join leads l on l.org_id = c.org_id and l.contact_id = c.contact_id
     where c.org_id = :org_id and c.id = :id
 """)
-COSTS = text("""
-    select
-      (select count(*) from message_costs where org_id = :org_id and conversation_id = :id and billable) as billed,
-      (select count(*) from message_costs where org_id = :org_id and conversation_id = :id and billable
-        and cost_micro_usd is null) as unpriced,
-      (select coalesce(sum(cost_micro_usd), 0)::bigint from message_costs
-        where org_id = :org_id and conversation_id = :id) as whatsapp_micro_usd,
-      (select coalesce(sum(u.cost_micro_usd), 0)::bigint from usage_events u
-        join turns t on t.org_id = u.org_id and t.id = u.turn_id
-        where t.org_id = :org_id and t.conversation_id = :id) as model_micro_usd
+MODELS = text("""
+    select coalesce(sum(u.cost_micro_usd), 0)::bigint from usage_events u
+    join turns t on t.org_id = u.org_id and t.id = u.turn_id
+    where t.org_id = :org_id and t.conversation_id = :id
 """)
 MICRO = 1_000_000
 
 
 class Details(BaseModel):
-    """`whatsapp_cost` and `model_cost` are dollars; of `billed` messages `unpriced` have no known rate."""
+    """`model_cost`: what the models asked for its answers, in dollars. What WhatsApp asks: analytics/whatsapp_costs.py."""
 
     channel: ChannelKind
     name: Blank
@@ -53,9 +47,6 @@ class Details(BaseModel):
     opted_out_at: datetime | None
     source: str
     ad: Ad | None
-    billed: int
-    unpriced: int
-    whatsapp_cost: str
     model_cost: str
 
 
@@ -66,15 +57,12 @@ async def details(member: Member, conversation_id: UUID) -> Details:
         one = (await session.execute(ONE, asked)).mappings().first()
         if one is None:
             raise NotFound
-        costs = (await session.execute(COSTS, asked)).mappings().one()
+        models = (await session.execute(MODELS, asked)).scalar_one()
     return Details.model_validate(
         {
             **one,
             "ad": contents.ad(one["source_detail"]) if one["source"] == "ad" else None,
             "phone_shown": readable(one["phone"] or ""),
-            "billed": costs["billed"],
-            "unpriced": costs["unpriced"],
-            "whatsapp_cost": f"{costs['whatsapp_micro_usd'] / MICRO:.4f}",
-            "model_cost": f"{costs['model_micro_usd'] / MICRO:.4f}",
+            "model_cost": f"{models / MICRO:.4f}",
         }
     )

@@ -35,7 +35,7 @@ CONVERSATION = """
     select c.id, k.name, k.email, k.phone, k.username, c.status, h.kind as channel, c.last_text, c.last_sender,
            c.last_message_at, c.unread, c.page, l.id as lead_id, coalesce(l.score, 0) >= :hot as hot, c.window_until,
            h.kind = 'whatsapp' and coalesce(c.window_until <= now(), true) as shut,
-           h.kind = 'whatsapp' and (h.status <> 'active' or coalesce(n.state, '') <> 'active') as away,
+           h.kind = 'whatsapp' and (h.status <> 'active' or coalesce(n.state not in ('active', 'restricted'), true)) as away,
            k.opted_out_at is not null as opted_out
     from conversations c
     join channels h on h.org_id = c.org_id and h.id = c.channel_id

@@ -1,5 +1,6 @@
-"""What people of a business see of WhatsApp: the number, its templates, what it costs. Under their own rights."""
+"""What people of a business see of WhatsApp: the number and its templates. Under their own rights."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from models.whatsapp import HistoryState, NumberMode, NumberState, Quality
-from vulkn_app.channels.whatsapp import shown
-from vulkn_app.channels.whatsapp.shown import TemplateRow
+from models.whatsapp import HistoryState, NumberMode, NumberState, Quality, TemplateCategory, TemplateStatus
+from vulkn_app.channels.whatsapp import template_shapes
+from vulkn_app.channels.whatsapp.template_shapes import Preview
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import NotFound
 
@@ -30,18 +31,15 @@ WHOSE = text("""
     select c.channel_id, coalesce(k.name, '') as name from conversations c
     join contacts k on k.org_id = c.org_id and k.id = c.contact_id where c.org_id = :org_id and c.id = :id
 """)
-COSTS = text("""
-    select category, country, kind like 'free%' as free, count(*) as messages,
-           count(*) filter (where billable and cost_micro_usd is null) as unpriced,
-           coalesce(sum(cost_micro_usd), 0)::bigint as micro_usd
-    from message_costs
-    where org_id = :org_id and at >= (date_trunc('month', now() at time zone :zone) at time zone :zone)
-    group by 1, 2, 3 order by micro_usd desc, messages desc, category, country
-""")
+_GREETED = re.compile(
+    r"\b(?:hola|hi|hello|hey|buen[oa]s (?:d[ií]as|tardes|noches))[,\s]*\{\{\s*(\w+)\s*\}\}", re.IGNORECASE
+)
+_NAMES = {"nombre", "name", "customer_name", "first_name", "cliente"}
 
 
 class NumberRow(BaseModel):
-    """A connected number and how it is."""
+    """A connected number and how it is. `people`: how many may be written to first in a day, worded ("1,000");
+    "unlimited", or nothing where Meta did not say."""
 
     channel_id: UUID
     phone_number_id: str
@@ -53,7 +51,7 @@ class NumberRow(BaseModel):
     problem: str
     problem_code: int | None
     quality: Quality
-    tier: str
+    people: str
     history_state: HistoryState
     history_progress: int
     connected_at: datetime
@@ -61,48 +59,89 @@ class NumberRow(BaseModel):
     paused: bool
 
 
-class CostRow(BaseModel):
-    """What messages of one category to one country cost this month. `unpriced`: how many have no known rate."""
+class TemplateRow(BaseModel):
+    """A template of a number, in one language, as it reads with its examples. `places`: what is to be filled in;
+    `simple`: that is all it takes, so that a person can send it."""
 
-    category: str
-    country: str
-    free: bool
-    messages: int
-    unpriced: int
-    micro_usd: int
+    id: str
+    name: str
+    language: str
+    category: TemplateCategory
+    status: TemplateStatus
+    quality: Quality
+    reason: str
+    purpose: str
+    preview: Preview
+    places: list[str]
+    simple: bool
 
 
 class ForWriting(BaseModel):
-    """The templates of a conversation's number, and what its customer is called."""
+    """The approved templates of a conversation's number that a person can send, their components by id, and what
+    the customer is called."""
 
     rows: list[TemplateRow]
+    components: dict[str, list[dict[str, Any]]]
     name: str
 
 
 async def numbers(member: Member) -> list[NumberRow]:
     async with as_member(member) as session:
         found = await session.execute(NUMBERS, {"org_id": member.org_id})
-        return [NumberRow.model_validate(dict(row)) for row in found.mappings()]
+        return [
+            NumberRow.model_validate({**row, "people": people_of(row["tier"])}) for row in found.mappings()
+        ]
+
+
+def people_of(tier: str) -> str:
+    """Meta's TIER_250, TIER_1K, TIER_UNLIMITED, or a bare number."""
+    found = re.fullmatch(r"(?:TIER_)?(\d+)(K)?", tier.upper())
+    if found:
+        return f"{int(found[1]) * (1000 if found[2] else 1):,}"
+    return "unlimited" if "UNLIMITED" in tier.upper() else ""
 
 
 async def templates(member: Member, channel_id: UUID) -> list[TemplateRow]:
-    async with as_member(member) as session:
-        found = await session.execute(TEMPLATES, {"org_id": member.org_id, "channel_id": channel_id})
-        return [shown.row(row) for row in found.mappings()]
+    return [_template(row) for row in await _templates(member, channel_id)]
 
 
 async def templates_for(member: Member, conversation_id: UUID) -> ForWriting:
     """Raises NotFound."""
     asked = {"org_id": member.org_id, "id": conversation_id}
     async with as_member(member) as session:
-        whose: Mapping[Any, Any] | None = (await session.execute(WHOSE, asked)).mappings().first()
+        whose = (await session.execute(WHOSE, asked)).mappings().first()
     if whose is None:
         raise NotFound
-    return ForWriting(rows=await templates(member, whose["channel_id"]), name=whose["name"])
+    found = await _templates(member, whose["channel_id"])
+    rows = [row for row in map(_template, found) if row.simple and row.status is TemplateStatus.APPROVED]
+    components = {str(row["id"]): row["components"] for row in found}
+    return ForWriting(rows=rows, components={row.id: components[row.id] for row in rows}, name=whose["name"])
 
 
-async def costs(member: Member, *, zone: str) -> list[CostRow]:
-    """This month's, by the organization's own clock."""
+def greeting(components: list[dict[str, Any]], name: str) -> dict[str, str]:
+    """The customer's first name where the template greets them with it; a person reads it before it goes out."""
+    if not name.split():
+        return {}
+    body = next((str(part.get("text") or "") for part in components if part.get("type") == "BODY"), "")
+    greeted = set(_GREETED.findall(body))
+    wanted = [place for place in template_shapes.places(components) if place in greeted | _NAMES]
+    return {place: name.split()[0] for place in wanted}
+
+
+async def _templates(member: Member, channel_id: UUID) -> list[Mapping[Any, Any]]:
     async with as_member(member) as session:
-        found = await session.execute(COSTS, {"org_id": member.org_id, "zone": zone})
-        return [CostRow.model_validate(dict(row)) for row in found.mappings()]
+        found = await session.execute(TEMPLATES, {"org_id": member.org_id, "channel_id": channel_id})
+        return list(found.mappings())
+
+
+def _template(row: Mapping[Any, Any]) -> TemplateRow:
+    components = row["components"] or []
+    read = {
+        "id": str(row["id"]),
+        "reason": row["reason"] or "",
+        "purpose": row["purpose"] or "",
+        "preview": template_shapes.preview(components),
+        "places": template_shapes.places(components),
+        "simple": template_shapes.simple(components),
+    }
+    return TemplateRow.model_validate({**row, **read})
