@@ -7,8 +7,9 @@ import contextlib
 import structlog
 from procrastinate import App
 
-from vulkn_app import jobs
+from vulkn_app import clients, jobs, live
 from vulkn_app.channels import outbox
+from vulkn_app.channels.whatsapp import sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
 from vulkn_app.knowledge.sources import work as importing
@@ -90,6 +91,15 @@ def timetable(queue: App) -> None:
 
 async def work() -> None:
     """Until cancelled. A database that goes away is waited for."""
+    courier = asyncio.create_task(outbox.Courier().serve())
+    try:
+        await _by_the_clock()
+    finally:
+        courier.cancel()
+        await asyncio.gather(courier, return_exceptions=True)
+
+
+async def _by_the_clock() -> None:
     queue = jobs.queue()
     if not queue.tasks.get("answer_what_was_left"):
         timetable(queue)
@@ -108,9 +118,13 @@ def main() -> None:
     set_up_logs()
 
     async def run() -> None:
+        bell = asyncio.create_task(live.hear_others())
         try:
             await work()
         finally:
+            bell.cancel()
+            await live.drain()
+            await clients.close()
             await database.close()
 
     with contextlib.suppress(KeyboardInterrupt):
