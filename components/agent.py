@@ -44,7 +44,9 @@ def _content() -> rx.Component:
                 _live(),
                 rx.el.div(
                     _voice(),
-                    rx.el.div(usage(), usage_whatsapp(), providers(), _site(), _origins(), class_name="stack"),
+                    rx.el.div(
+                        usage(), usage_whatsapp(), providers(), _site(), _origins(), class_name="stack"
+                    ),
                     class_name="columns",
                 ),
                 class_name="stack",

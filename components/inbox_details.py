@@ -80,7 +80,8 @@ def _whatsapp_cost() -> rx.Component:
         rx.el.span(" · ", plural(cost.messages, "usage.messages"), class_name="soft small"),
         rx.cond(cost.free > 0, rx.el.span(" · ", plural(cost.free, "usage.free"), class_name="soft small")),
         rx.cond(
-            cost.unpriced > 0, rx.el.span(" · ", plural(cost.unpriced, "usage.unpriced"), class_name="soft small")
+            cost.unpriced > 0,
+            rx.el.span(" · ", plural(cost.unpriced, "usage.unpriced"), class_name="soft small"),
         ),
     )
 

@@ -114,7 +114,10 @@ def _phone_row(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
             rx.el.span(
                 rx.el.span(contact_of(lead), class_name="soft small clip grow"),
                 rx.el.span(
-                    source_of(lead), " · ", choice(lead.stage, "leads.stage_", *STAGES), class_name="tiny soft"
+                    source_of(lead),
+                    " · ",
+                    choice(lead.stage, "leads.stage_", *STAGES),
+                    class_name="tiny soft",
                 ),
                 class_name="line",
             ),
@@ -245,7 +248,8 @@ def _from_where(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
         source_of(lead),
         rx.cond(lead.ad != "", rx.el.span(" · «", lead.ad, "»")),
         rx.cond(
-            lead.ad_url != "", rx.fragment(" ", out(t("inbox.see_ad"), href=lead.ad_url, class_name="link small"))
+            lead.ad_url != "",
+            rx.fragment(" ", out(t("inbox.see_ad"), href=lead.ad_url, class_name="link small")),
         ),
     )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from vulkn_app.channels.whatsapp.template_admin import TemplateRow
 
 from components.channels_tabs import channels_tabs
 from components.shell import shell
@@ -15,7 +16,6 @@ from components.ui.surface import Tone, badge, card, page_head, section_head
 from components.words import choice, t
 from state.session import SessionState
 from state.templates import PackRow, TemplatesState
-from vulkn_app.channels.whatsapp.template_admin import TemplateRow
 from vulkn_app.channels.whatsapp.template_pack import PACK
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
@@ -118,7 +118,9 @@ def _tile(row: rx.vars.ObjectVar[TemplateRow]) -> rx.Component:
             rx.cond(
                 READ_ONLY,
                 rx.fragment(),
-                icon_button("trash-2", t("templates.delete"), size="small", on_click=State.ask_to_delete(row.name)),
+                icon_button(
+                    "trash-2", t("templates.delete"), size="small", on_click=State.ask_to_delete(row.name)
+                ),
             ),
             class_name="line line-top",
         ),

@@ -65,7 +65,8 @@ def _row(row: rx.vars.ObjectVar[CostRow]) -> rx.Component:
                 rx.fragment(
                     rx.el.span("US$ ", row.cost, class_name="number"),
                     rx.cond(
-                        row.unpriced > 0, rx.el.span(plural(row.unpriced, "usage.unpriced"), class_name="tiny soft")
+                        row.unpriced > 0,
+                        rx.el.span(plural(row.unpriced, "usage.unpriced"), class_name="tiny soft"),
                     ),
                 ),
             ),

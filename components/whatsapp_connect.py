@@ -24,7 +24,11 @@ def connect_form() -> rx.Component:
             icon_button("x", t("common.close"), size="small", on_click=State.leave_form),
             text=t("channels.by_hand_text"),
         ),
-        rx.cond(State.prepared, rx.fragment(), notice(t("channels.not_prepared"), tone="danger", icon="server-off")),
+        rx.cond(
+            State.prepared,
+            rx.fragment(),
+            notice(t("channels.not_prepared"), tone="danger", icon="server-off"),
+        ),
         rx.el.ol(_step_webhook(), _step_values(), class_name="numbered"),
         class_name="stack",
         id="connect",
@@ -34,7 +38,12 @@ def connect_form() -> rx.Component:
 def _step_webhook() -> rx.Component:
     return rx.el.li(
         rx.el.h3(t("channels.step_webhook"), class_name="strong"),
-        rx.el.p(t("channels.step_webhook_text"), " ", out(t("channels.open_apps"), href=APPS, class_name="link"), class_name="small soft"),
+        rx.el.p(
+            t("channels.step_webhook_text"),
+            " ",
+            out(t("channels.open_apps"), href=APPS, class_name="link"),
+            class_name="small soft",
+        ),
         rx.el.div(
             rx.el.span(t("channels.callback"), class_name="label"),
             copy_field(State.webhook, name=t("channels.copy_callback")),
@@ -70,7 +79,11 @@ def _step_values() -> rx.Component:
                 max_length=1000,
                 auto_complete="off",
                 spell_check=False,
-                hint=rx.fragment(t("channels.token_hint"), " ", out(t("channels.open_users"), href=USERS, class_name="link")),
+                hint=rx.fragment(
+                    t("channels.token_hint"),
+                    " ",
+                    out(t("channels.open_users"), href=USERS, class_name="link"),
+                ),
                 key="token" + fresh,
             ),
             rx.el.div(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from vulkn_app.channels.whatsapp.problems import Problem
 
 from components.ui.button import button, out_button
 from components.ui.icon import glyph
@@ -12,7 +13,6 @@ from components.words import choice, t
 from state.channels import AT_META, PAYMENT, RECONNECT, ChannelsState
 from state.session import SessionState
 from vulkn_app.channels.whatsapp.board import NumberRow
-from vulkn_app.channels.whatsapp.problems import Problem
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = ChannelsState
@@ -74,9 +74,7 @@ def _mend(number: Any, key: Any) -> rx.Component:
         glyph("triangle-alert"),
         rx.el.div(
             rx.el.p(choice(number.problem, "problems.", *PROBLEMS), class_name="strong small"),
-            rx.el.p(
-                choice(number.problem, "problems.", *(f"{one}_do" for one in PROBLEMS), suffix="_do"), class_name="small"
-            ),
+            rx.el.p(choice(number.problem, "problems.fix_", *PROBLEMS), class_name="small"),
             class_name="stack-tight grow",
         ),
         _way(number, key),
@@ -86,7 +84,13 @@ def _mend(number: Any, key: Any) -> rx.Component:
 
 
 def _way(number: Any, key: Any) -> rx.Component:
-    again = button(t("channels.check"), size="small", variant="plain", on_click=State.check(key), busy=State.checking == key)
+    again = button(
+        t("channels.check"),
+        size="small",
+        variant="plain",
+        busy=State.checking == key,
+        on_click=State.check(key),
+    )
     connect = button(t("channels.reconnect"), size="small", variant="plain", on_click=State.begin(key))
     cases = [
         *((word, rx.cond(READ_ONLY, rx.fragment(), connect)) for word in sorted(RECONNECT)),
@@ -167,8 +171,20 @@ def _acts(number: Any, key: Any) -> rx.Component:
         ),
         rx.cond(
             number.paused,
-            button(t("channels.resume"), icon="play", variant="soft", size="small", on_click=State.pause(key, False)),
-            button(t("channels.pause"), icon="pause", variant="plain", size="small", on_click=State.pause(key, True)),
+            button(
+                t("channels.resume"),
+                icon="play",
+                variant="soft",
+                size="small",
+                on_click=State.pause(key, False),
+            ),
+            button(
+                t("channels.pause"),
+                icon="pause",
+                variant="plain",
+                size="small",
+                on_click=State.pause(key, True),
+            ),
         ),
         button(t("channels.leave"), variant="ghost", size="small", on_click=State.ask_to_leave(key)),
         class_name="line-wrap",

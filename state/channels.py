@@ -3,19 +3,23 @@
 from uuid import UUID
 
 import reflex as rx
+from vulkn_app.channels.whatsapp.connect import ConnectForm
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
 from vulkn_app.channels.whatsapp import board, connect
 from vulkn_app.channels.whatsapp.board import NumberRow
-from vulkn_app.channels.whatsapp.connect import ConnectForm
 from vulkn_app.settings import settings
 
 # What connecting again mends, what is mended at Meta, what only has to be looked at again.
-RECONNECT = {"token", "permission", "partner_removed", "offboarded", "disconnected", "deleted", "not_registered"}
+RECONNECT = {
+    "token", "permission", "partner_removed", "offboarded", "disconnected", "deleted", "not_registered",
+    "phone_idle",
+}  # fmt: skip
 PAYMENT = {"payment"}
 AT_META = {
     "blocked", "restricted", "violation", "disabled", "quality", "flagged", "name_declined", "spam", "review_rejected",
+    "locked", "limit", "setup", "country", "meta",
 }  # fmt: skip
 
 
@@ -98,7 +102,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
         """Asks Meta how the number is."""
         self.checking = channel_id
         yield
-        trouble = await self._attempt(connect.check(await self._member(), UUID(channel_id)))
+        trouble = await self._attempt(connect.recheck(await self._member(), UUID(channel_id)))
         self.checking = ""
         await self._look()
         yield rx.toast.error(trouble) if trouble else await self._saved("channels.checked_now")
@@ -129,7 +133,9 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
         return await self._saved("channels.disconnected_now")
 
     async def _connect(self, form: dict[str, str]) -> None:
-        await connect.connect(await self._member(), ConnectForm.model_validate(form))
+        """Ids are copied with blanks around and in them."""
+        brought = {name: "".join(str(value).split()) for name, value in form.items() if value}
+        await connect.connect(await self._member(), ConnectForm.model_validate(brought))
 
     async def _look(self) -> None:
         found = await board.numbers(await self._member())

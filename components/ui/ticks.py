@@ -9,7 +9,12 @@ from vulkn_app.i18n import catalogue
 
 # Every reason that the locale `delivery` has words for; the general one last, for whatever else it may be.
 _WHY = "delivery.why_"
-REASONS = (*sorted(key.removeprefix(_WHY) for key in catalogue("es") if key.startswith(_WHY) and key != f"{_WHY}other"), "other")
+REASONS = (
+    *sorted(
+        key.removeprefix(_WHY) for key in catalogue("es") if key.startswith(_WHY) and key != f"{_WHY}other"
+    ),
+    "other",
+)
 
 
 def ticks(sending: rx.vars.ObjectVar[SendingRow]) -> rx.Component:
