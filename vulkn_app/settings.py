@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     # Meta's Graph API, or a fake of it.
     whatsapp_graph_url: str = "https://graph.facebook.com"
     whatsapp_graph_version: str = "v25.0"
+    # Several Meta apps: their secrets separated by commas. Without one, no delivery is believed.
+    whatsapp_app_secret: SecretStr | None = None
+    whatsapp_verify_token: SecretStr | None = None
+
+    # Any server with OpenAI's /audio/transcriptions; without it, whoever sends a voice note is asked to write.
+    transcription_base_url: str | None = None
+    transcription_api_key: SecretStr | None = None
+    transcription_model: str = "whisper-1"
+    transcription_timeout: timedelta = timedelta(seconds=20)
 
     vulkn_secret_key: SecretStr | None = None
     vulkn_public_url: str | None = None

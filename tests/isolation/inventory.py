@@ -12,6 +12,7 @@ HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org
 WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
     "app.whatsapp_rates", "app.whatsapp_markets",
+    "app.whatsapp_orphans",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator.
@@ -52,6 +53,10 @@ FUNCTIONS = {
         "knowledge_forget",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
         "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
+        "whatsapp_routes", "whatsapp_orphaned", "claim_whatsapp_events", "whatsapp_forget", "whatsapp_store",
+        "note_whatsapp_event", "whatsapp_person", "whatsapp_link", "whatsapp_moved", "whatsapp_heard",
+        "whatsapp_message", "whatsapp_said", "whatsapp_file", "whatsapp_kept", "whatsapp_say", "whatsapp_reacted",
+        "whatsapp_changed",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",

@@ -109,7 +109,7 @@ MATRIX: Mapping[str, Rights] = {
     "whatsapp_numbers": Rights(_work(), agent=("select", "update"), operator=("select",)),
     "whatsapp_templates": Rights(_work(), agent=VERBS, operator=("select",)),
     "contact_identities": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
-    "message_attachments": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
+    "message_attachments": Rights(_work(), agent=VERBS, operator=("select",)),
     "message_reactions": Rights(_work(), agent=VERBS, operator=("select",)),
     "message_deliveries": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "message_costs": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
@@ -137,6 +137,7 @@ CLOSED = {
     "app.whatsapp_rates": "app.whatsapp_rate",
     "app.whatsapp_markets": "app.whatsapp_rate",
     "app.continue_links": "app.continue_begin, continue_take",
+    "app.whatsapp_orphans": "app.whatsapp_orphaned",
 }
 
 KNOWN = {*MATRIX, *PERSONAL, *CLOSED}
