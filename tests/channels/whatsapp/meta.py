@@ -25,7 +25,11 @@ WEBHOOK = "/api/webhooks/whatsapp"
 DATA = Path(__file__).parent.parent.parent / "data"
 # In the samples; each test's line has its own.
 SAMPLE_NUMBER, SAMPLE_WABA = "106540352242922", "102290129340398"
-LUCIA = {"user_id": "MX.13491208655302741918", "wa_id": "5215512345678", "profile": {"name": "Lucía Hernández"}}
+LUCIA = {
+    "user_id": "MX.13491208655302741918",
+    "wa_id": "5215512345678",
+    "profile": {"name": "Lucía Hernández"},
+}
 _numbers = itertools.count(1)
 Body = dict[str, Any]
 
@@ -56,7 +60,12 @@ class Line:
 
     def said(self) -> list[tuple[str, str]]:
         """Who said what, in order."""
-        return [(who, text) for who, text in self.rows("select sender, body from messages where org_id = :org order by created_at, seq")]
+        return [
+            (who, text)
+            for who, text in self.rows(
+                "select sender, body from messages where org_id = :org order by created_at, seq"
+            )
+        ]
 
     def states(self) -> dict[str, str]:
         """What became of each event, by its key."""
@@ -81,7 +90,9 @@ def a_line(url: str, business: Business | None = None) -> Line:
 
 
 def give_token(line: Line, token: str = "EAAtest") -> None:
-    sealed = secrets.encrypt(token, belongs_to=belongs_to(line.business.org_id, line.channel_id, "access_token"))
+    sealed = secrets.encrypt(
+        token, belongs_to=belongs_to(line.business.org_id, line.channel_id, "access_token")
+    )
     line.run(
         "insert into app.channel_secrets (org_id, channel_id, name, sealed) values (:org, %s, 'access_token', %s)",
         line.channel_id,
@@ -89,11 +100,16 @@ def give_token(line: Line, token: str = "EAAtest") -> None:
     )
 
 
-def a_message(text: str = "", *, id: str = "", ago: float = 0, person: Body | None = None, **more: Any) -> Body:
+def a_message(
+    text: str = "", *, id: str = "", ago: float = 0, person: Body | None = None, **more: Any
+) -> Body:
     """One item of `messages`; `more` is any other type's."""
     who = LUCIA if person is None else person
     names = {"from": who.get("wa_id"), "from_user_id": who.get("user_id")}
-    made = {"id": id or f"wamid.{next(_numbers)}.{time.monotonic_ns()}", "timestamp": str(int(time.time() - ago))}
+    made = {
+        "id": id or f"wamid.{next(_numbers)}.{time.monotonic_ns()}",
+        "timestamp": str(int(time.time() - ago)),
+    }
     made |= {name: told for name, told in names.items() if told}
     return {**made, **({"type": "text", "text": {"body": text}} if text else {}), **more}
 

@@ -1,22 +1,12 @@
 """What becomes of what customers send, in the real database, through the real engine."""
 
-import psycopg
-import pytest
-
 from tests.channels.whatsapp.meta import (
-    LUCIA,
     Line,
-    a_delivery,
-    a_line,
     a_message,
-    a_value,
     delivery,
-    for_line,
     happens,
     samples,
 )
-from vulkn_app.channels.whatsapp import receive, work
-from vulkn_app.conversations import engine
 
 SAMPLES = {sample["name"]: sample for sample in samples()}
 QUESTION = "¿Cuánto cuesta una limpieza dental?"
