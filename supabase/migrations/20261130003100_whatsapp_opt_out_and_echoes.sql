@@ -46,13 +46,16 @@ begin
   if not found then return 'not'; end if;
   select m.* into q from public.messages m
   where m.org_id = p_org and m.conversation_id = c.id and m.external_id = p_said ->> 'id';
-  if found then return case when q.content ? 'opt' then 'same' else 'not' end; end if;
+  if found then
+    -- Told again: one that asked to leave never goes to the agent, one that came back was answered here.
+    return case when p_out or exists (select from public.messages m
+      where m.org_id = p_org and m.conversation_id = c.id and m.external_id = v_key) then 'same' else 'not' end;
+  end if;
   select v.* into k from public.contacts v where v.org_id = p_org and v.id = c.contact_id for update;
   if not p_out and k.opted_out_at is null then return 'not'; end if;
   if (p_language ->> 1)::boolean then v_language := coalesce(c.language, v_language); end if;
-  insert into public.messages (org_id, conversation_id, sender, body, external_id, sent_at, content)
-  values (p_org, c.id, 'visitor', p_said ->> 'text', p_said ->> 'id', (p_said ->> 'at')::timestamptz,
-          jsonb_build_object('opt', case when p_out then 'out' else 'in' end));
+  insert into public.messages (org_id, conversation_id, sender, body, external_id, sent_at)
+  values (p_org, c.id, 'visitor', p_said ->> 'text', p_said ->> 'id', (p_said ->> 'at')::timestamptz);
   if not app.change_opt(p_org, k.id, c.id, p_out, p_said ->> 'text', v_language) then return 'same'; end if;
   insert into public.messages (org_id, conversation_id, sender, body, language, external_id)
   values (p_org, c.id, case c.status when 'human' then 'system' else 'agent' end, p_words ->> v_language,

@@ -93,7 +93,9 @@ begin
   if kept.id is null or gone.id is null then return; end if;
   select l.* into mine from public.leads l where l.org_id = p_org and l.contact_id = p_kept for update;
   select l.* into theirs from public.leads l where l.org_id = p_org and l.contact_id = p_gone for update;
-  v_new := mine.id is null;
+  v_new := not exists (
+    select from public.conversations c join public.messages m on m.org_id = p_org and m.conversation_id = c.id
+    where c.org_id = p_org and c.contact_id = p_kept);
 
   update public.contacts set
     name = case when v_new then coalesce(gone.name, kept.name) else coalesce(kept.name, gone.name) end,

@@ -13,6 +13,8 @@ WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
     "app.whatsapp_orphans",
     "app.whatsapp_rates", "app.whatsapp_markets",
+    "app.whatsapp_rates", "app.whatsapp_markets",
+    "app.whatsapp_orphans",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator.
@@ -53,6 +55,8 @@ FUNCTIONS = {
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
         "claim_look", "look_done", "next_look",
         "knowledge_forget",
+        "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
+        "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
         "whatsapp_routes", "whatsapp_orphaned", "claim_whatsapp_events", "whatsapp_forget", "whatsapp_store",
         "note_whatsapp_event", "whatsapp_person", "whatsapp_link", "whatsapp_moved", "whatsapp_heard",
         "whatsapp_message", "whatsapp_said", "whatsapp_file", "whatsapp_kept", "whatsapp_say", "whatsapp_reacted",

@@ -182,9 +182,7 @@ async def test_the_cost_finds_its_conversation_by_the_message_or_by_the_person(
     sql(database_url, "update contact_identities set key = '525512345678' where key = %s", MEXICAN)
     await note(chat, a_status(to=MEXICAN))
 
-    found = sql(
-        database_url, "select count(*) from message_costs where conversation_id = %s", chat.id
-    )
+    found = sql(database_url, "select count(*) from message_costs where conversation_id = %s", chat.id)
     assert found == [(2,)]
 
 
@@ -192,9 +190,7 @@ async def test_a_general_purpose_assistant_is_an_alarm(chat: Chat, database_url:
     await note(chat, a_status(category="general_purpose_ai"))
     await note(chat, a_status(category="general_purpose_ai"))
 
-    alerts = sql(
-        database_url, "select kind, detail from alerts where org_id = %s", chat.line.agent.org_id
-    )
+    alerts = sql(database_url, "select kind, detail from alerts where org_id = %s", chat.line.agent.org_id)
     assert alerts == [("policy", {"what": "general_purpose_ai"})]
 
 

@@ -89,9 +89,7 @@ async def test_it_is_confirmed_once_and_a_second_one_says_nothing_more(chat: Cha
     assert is_out(database_url, chat)
     assert [sender for sender, _ in said(database_url, chat)] == ["visitor", "agent", "visitor"]
     assert "ALTA" in said(database_url, chat)[1][1]
-    rows = sql(
-        database_url, "select kind, state from outbox where conversation_id = %s", chat.id
-    )
+    rows = sql(database_url, "select kind, state from outbox where conversation_id = %s", chat.id)
     assert rows == [("reply", "ready")]
     assert sql(
         database_url,
@@ -101,7 +99,9 @@ async def test_it_is_confirmed_once_and_a_second_one_says_nothing_more(chat: Cha
 
 
 async def test_no_turn_begins_and_the_lead_is_not_touched(chat: Chat, database_url: str) -> None:
-    before = sql(database_url, "select score, last_message_at from leads where contact_id = %s", chat.contact_id)
+    before = sql(
+        database_url, "select score, last_message_at from leads where contact_id = %s", chat.contact_id
+    )
 
     await hear(chat, "stop")
 
@@ -154,9 +154,9 @@ async def test_where_a_person_has_the_conversation_the_confirmation_goes_out_too
 
     assert [sender for sender, _ in said(database_url, chat)] == ["visitor", "system"]
     assert "VOLTAR" in said(database_url, chat)[1][1]
-    assert sql(
-        database_url, "select language from consents where contact_id = %s", chat.contact_id
-    ) == [("pt",)]
+    assert sql(database_url, "select language from consents where contact_id = %s", chat.contact_id) == [
+        ("pt",)
+    ]
 
 
 async def test_a_word_of_everybody_s_is_answered_in_the_conversation_s_language(

@@ -38,7 +38,9 @@ def preview(components: Sequence[Component], values: Mapping[str, str] | None = 
         elif kind == "FOOTER":
             seen.footer = str(component.get("text") or "")
         elif kind == "BUTTONS":
-            seen.buttons = [str(button.get("text") or button.get("type") or "") for button in _buttons(component)]
+            seen.buttons = [
+                str(button.get("text") or button.get("type") or "") for button in _buttons(component)
+            ]
     return seen
 
 
@@ -52,10 +54,13 @@ def simple(components: Sequence[Component]) -> bool:
     for component in components:
         kind = _kind(component)
         if kind == "HEADER" and (
-            str(component.get("format") or "TEXT").upper() != "TEXT" or _PLACE.search(str(component.get("text") or ""))
+            str(component.get("format") or "TEXT").upper() != "TEXT"
+            or _PLACE.search(str(component.get("text") or ""))
         ):
             return False
-        if kind == "BUTTONS" and any(_PLACE.search(str(button.get("url") or "")) for button in _buttons(component)):
+        if kind == "BUTTONS" and any(
+            _PLACE.search(str(button.get("url") or "")) for button in _buttons(component)
+        ):
             return False
         if kind not in ("HEADER", "BODY", "FOOTER", "BUTTONS"):
             return False
@@ -73,7 +78,9 @@ def parameters(components: Sequence[Component], given: Sequence[str]) -> list[di
     for index, text in enumerate(_quick_replies(components)):
         if text is not None:
             payload = {"type": "payload", "payload": text}
-            sent.append({"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": [payload]})
+            sent.append(
+                {"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": [payload]}
+            )
     return sent
 
 
@@ -104,7 +111,11 @@ def _samples(component: Component, where: str) -> dict[str, str]:
         return {}
     named = example.get(f"{where}_text_named_params")
     if isinstance(named, Sequence) and not isinstance(named, str):
-        return {str(one.get("param_name")): str(one.get("example") or "") for one in named if isinstance(one, Mapping)}
+        return {
+            str(one.get("param_name")): str(one.get("example") or "")
+            for one in named
+            if isinstance(one, Mapping)
+        }
     row = example.get(f"{where}_text")
     if isinstance(row, Sequence) and not isinstance(row, str) and row:
         inner = row[0] if isinstance(row[0], list) else row
@@ -123,7 +134,9 @@ def _quick_replies(components: Sequence[Component]) -> list[str | None]:
 
 
 def _text_of(components: Sequence[Component], kind: str) -> str:
-    return next((str(component.get("text") or "") for component in components if _kind(component) == kind), "")
+    return next(
+        (str(component.get("text") or "") for component in components if _kind(component) == kind), ""
+    )
 
 
 def _kind(component: Component) -> str:
