@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from vulkn_app.channels.whatsapp.template_admin import TemplateRow
 
 from components.channels_tabs import channels_tabs
 from components.shell import shell
@@ -15,7 +14,7 @@ from components.ui.overlay import confirm
 from components.ui.surface import Tone, badge, card, page_head, section_head
 from components.words import choice, t
 from state.session import SessionState
-from state.templates import PackRow, TemplatesState
+from state.templates import TemplatesState
 from vulkn_app.channels.whatsapp.template_pack import PACK
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
@@ -107,7 +106,7 @@ def _numbers() -> rx.Component:
     )
 
 
-def _tile(row: rx.vars.ObjectVar[TemplateRow]) -> rx.Component:
+def _tile(row: Any) -> rx.Component:
     return card(
         rx.el.div(
             rx.el.div(
@@ -169,7 +168,7 @@ def _pack() -> rx.Component:
     )
 
 
-def _offer(row: rx.vars.ObjectVar[PackRow]) -> rx.Component:
+def _offer(row: Any) -> rx.Component:
     key = row.purpose.to(str) + " " + row.language.to(str)
     return card(
         rx.el.div(

@@ -9,7 +9,6 @@ from components.ui.moment import country
 from components.ui.surface import card, section_head
 from components.words import choice, plural, t
 from state.usage import UsageState
-from vulkn_app.analytics.whatsapp_costs import CostRow
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = UsageState
@@ -45,7 +44,7 @@ def usage_whatsapp() -> rx.Component:
     )
 
 
-def _row(row: rx.vars.ObjectVar[CostRow]) -> rx.Component:
+def _row(row: Any) -> rx.Component:
     place = rx.cond(row.country != "", country(row.country), t("usage.no_country"))
     return rx.el.tr(
         rx.el.td(

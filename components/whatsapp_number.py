@@ -1,6 +1,6 @@
 """A connected number: who it is, how it is, and one way to mend what is wrong."""
 
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 from vulkn_app.channels.whatsapp.problems import Problem
@@ -20,7 +20,7 @@ READ_ONLY = SessionState.role == "member"
 PROBLEMS = (*(problem.value for problem in Problem if problem is not Problem.META), Problem.META.value)
 MANAGER = "https://business.facebook.com/wa/manage/home/"
 BILLING = "https://business.facebook.com/billing_hub/accounts/"
-LIGHTS = {"green": "light-green", "yellow": "light-yellow", "red": "light-red"}
+LIGHTS = {"green": "light light-green", "yellow": "light light-yellow", "red": "light light-red"}
 
 
 def number_card(number: rx.vars.ObjectVar[NumberRow]) -> rx.Component:
@@ -151,9 +151,9 @@ def _facts(number: Any) -> rx.Component:
 
 
 def _quality(number: Any) -> rx.Component:
-    light = rx.match(number.quality, *LIGHTS.items(), "light-off")
+    light = cast("rx.Var[str]", rx.match(number.quality, *LIGHTS.items(), "light"))
     return rx.el.span(
-        rx.el.span(class_name="light " + light.to(str), aria_hidden=True),
+        rx.el.span(class_name=light, aria_hidden=True),
         choice(number.quality, "channels.quality_", "green", "yellow", "red", "unknown"),
         class_name="line snug",
     )

@@ -53,7 +53,7 @@ def from_ad(ad: rx.vars.ObjectVar[Ad]) -> rx.Component:
 
 def _file(file: rx.vars.ObjectVar[FileRow]) -> rx.Component:
     address = "/api/attachments/" + file.id.to_string(use_json=False)
-    return rx.match(
+    shown = rx.match(
         file.state,
         (
             "stored",
@@ -72,6 +72,7 @@ def _file(file: rx.vars.ObjectVar[FileRow]) -> rx.Component:
         ("pending", _missing("loader", t("inbox.file_pending"))),
         _missing("file-x", t("inbox.file_failed")),
     )
+    return rx.fragment(shown)
 
 
 def _picture(file: Any, address: Any) -> rx.Component:

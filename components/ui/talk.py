@@ -1,5 +1,7 @@
 """One thing that was said: who, what, from which knowledge, and what the visitor thought of it."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.ui.button import go
@@ -45,7 +47,7 @@ def typing(name: str | rx.Var[str]) -> rx.Component:
 
 
 def _line(
-    message: rx.vars.ObjectVar[MessageRow],
+    message: Any,
     side: str,
     who: str,
     name: object,
@@ -84,7 +86,7 @@ def _line(
     )
 
 
-def _inside(message: rx.vars.ObjectVar[MessageRow]) -> rx.Component:
+def _inside(message: Any) -> rx.Component:
     """What was taken back is not shown again."""
     words = rx.cond(message.pieces.length() > 0, rx.foreach(message.pieces, _piece), message.text)
     return rx.cond(

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from models.whatsapp import HistoryState, NumberMode, NumberState, Quality, TemplateCategory, TemplateStatus
+from vulkn_app import live
 from vulkn_app.channels.whatsapp import template_shapes
 from vulkn_app.channels.whatsapp.template_shapes import Preview
 from vulkn_app.db import Member, as_member
-from vulkn_app.errors import NotFound
+from vulkn_app.errors import NotAllowed, NotFound
 
 NUMBERS = text("""
     select n.channel_id, c.external_id as phone_number_id, n.waba, n.display_phone, n.verified_name, n.mode, n.state,
@@ -30,6 +31,10 @@ TEMPLATES = text("""
 WHOSE = text("""
     select c.channel_id, coalesce(k.name, '') as name from conversations c
     join contacts k on k.org_id = c.org_id and k.id = c.contact_id where c.org_id = :org_id and c.id = :id
+""")
+PAUSE = text("""
+    update channels set status = :status
+    where org_id = :org_id and id = :id and kind = 'whatsapp' and external_id is not null returning 1
 """)
 _GREETED = re.compile(
     r"\b(?:hola|hi|hello|hey|buen[oa]s (?:d[ií]as|tardes|noches))[,\s]*\{\{\s*(\w+)\s*\}\}", re.IGNORECASE
@@ -91,6 +96,16 @@ async def numbers(member: Member) -> list[NumberRow]:
         return [
             NumberRow.model_validate({**row, "people": people_of(row["tier"])}) for row in found.mappings()
         ]
+
+
+async def pause(member: Member, channel_id: UUID, paused: bool) -> None:
+    """Nothing goes out while it is paused; what comes in is kept. Raises NotAllowed, also for what is not theirs."""
+    asked = {"org_id": member.org_id, "id": channel_id, "status": "paused" if paused else "active"}
+    async with as_member(member) as session:
+        # The policy hides from an update what a person may not change: no row is a refusal.
+        if (await session.execute(PAUSE, asked)).first() is None:
+            raise NotAllowed
+    live.publish(live.Ring(member.org_id, "channel"))
 
 
 def people_of(tier: str) -> str:
