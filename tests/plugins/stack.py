@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -12,17 +12,21 @@ from threading import Thread
 import psutil
 import pytest
 
+from tests.fakes.graph_webhooks import APP_SECRET
 from vulkn_app.local.folder import DataFolder
 from vulkn_app.local.ports import free_port
 from vulkn_app.settings import ROOT
 
+VERIFY_TOKEN = "la palabra de los dos lados"
 PATIENCE = 300  # seconds; the first one may have to build the dashboard
 
 
 class Up:
     """A running `up`; its lines are read as they come."""
 
-    def __init__(self, data: Path, port: int, *options: str) -> None:
+    def __init__(
+        self, data: Path, port: int, *options: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.data = data
         self.base = f"http://127.0.0.1:{port}"
         command = [
@@ -37,6 +41,7 @@ class Up:
             *options,
         ]
         clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        clean |= environment or {}
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -77,9 +82,20 @@ class Up:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def graph_port() -> int:
+    """Where the stack looks for Meta; a test that wants it to be there runs tests/fakes/graph.py on it."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, graph_port: int) -> Iterator[Up]:
     """One for every test that looks at the product from outside; nobody's business is in it yet."""
-    running = Up(tmp_path_factory.mktemp("stack"), free_port(), "--no-demo")
+    meta = {
+        "WHATSAPP_GRAPH_URL": f"http://127.0.0.1:{graph_port}",
+        "WHATSAPP_APP_SECRET": APP_SECRET,
+        "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
+    }
+    running = Up(tmp_path_factory.mktemp("stack"), free_port(), "--no-demo", environment=meta)
     try:
         running.until("VULKN ready: ")
         yield running

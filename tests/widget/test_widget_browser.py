@@ -367,4 +367,8 @@ async def test_a_link_to_whatsapp_that_cannot_be_had_is_said(page: Page, api: Fa
     other = await opened.value
 
     await expect(dialog.get_by_text("No se pudo enviar.")).to_be_visible()
-    await until(lambda: other.is_closed())
+
+    async def closed() -> bool:
+        return other.is_closed()
+
+    await until(closed)
