@@ -20,19 +20,61 @@ USERS = "https://business.facebook.com/latest/settings/system_users"
 def connect_form() -> rx.Component:
     return card(
         section_head(
-            t("channels.by_hand"),
+            t("channels.connect"),
             icon_button("x", t("common.close"), size="small", on_click=State.leave_form),
-            text=t("channels.by_hand_text"),
+            text=t("channels.connect_text"),
         ),
         rx.cond(
             State.prepared,
             rx.fragment(),
             notice(t("channels.not_prepared"), tone="danger", icon="server-off"),
         ),
-        rx.el.ol(_step_webhook(), _step_values(), class_name="numbered"),
+        problem(State.problem),
+        rx.cond(State.signup_app != "", rx.fragment(_guided(), _by_hand_folded()), _by_hand()),
         class_name="stack",
         id="connect",
     )
+
+
+def _guided() -> rx.Component:
+    """Meta's window; assets/whatsapp-signup.js opens it and fills the form with what it says."""
+    return rx.el.div(
+        rx.el.h3(t("channels.guided"), class_name="strong"),
+        rx.el.p(t("channels.guided_text"), class_name="small soft"),
+        rx.el.p(
+            t("channels.guided_away"),
+            hidden=True,
+            role="alert",
+            custom_attrs={"data-signup-trouble": ""},
+            class_name="small wrong",
+        ),
+        button(
+            t("channels.guided_open"),
+            icon="external-link",
+            busy=State.connecting,
+            custom_attrs={
+                "data-signup-app": State.signup_app,
+                "data-signup-config": State.signup_config,
+                "data-signup-version": State.graph_version,
+            },
+        ),
+        rx.el.form(
+            *[rx.el.input(type="hidden", name=name) for name in ("code", "event", "waba", "phone_number_id")],
+            on_submit=State.finish_signup,
+            custom_attrs={"data-signup": ""},
+        ),
+        class_name="box stack",
+    )
+
+
+def _by_hand_folded() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(t("channels.by_hand"), class_name="fold-head"), _by_hand(), class_name="fold"
+    )
+
+
+def _by_hand() -> rx.Component:
+    return rx.el.ol(_step_webhook(), _step_values(), class_name="numbered")
 
 
 def _step_webhook() -> rx.Component:
@@ -68,7 +110,6 @@ def _step_values() -> rx.Component:
         rx.el.h3(t("channels.step_values"), class_name="strong"),
         rx.el.p(t("channels.step_values_text"), class_name="small soft"),
         rx.el.form(
-            problem(State.problem),
             _id_field("phone_number_id", State.given_number, fresh),
             _id_field("waba", State.given_waba, fresh),
             text_field(

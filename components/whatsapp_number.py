@@ -20,7 +20,7 @@ READ_ONLY = SessionState.role == "member"
 PROBLEMS = (*(problem.value for problem in Problem if problem is not Problem.META), Problem.META.value)
 MANAGER = "https://business.facebook.com/wa/manage/home/"
 BILLING = "https://business.facebook.com/billing_hub/accounts/"
-LIGHTS = {"green": "light light-green", "yellow": "light light-yellow", "red": "light light-red"}
+LIGHTS = {"green": "lamp lamp-green", "yellow": "lamp lamp-yellow", "red": "lamp lamp-red"}
 
 
 def number_card(number: rx.vars.ObjectVar[NumberRow]) -> rx.Component:
@@ -151,7 +151,7 @@ def _facts(number: Any) -> rx.Component:
 
 
 def _quality(number: Any) -> rx.Component:
-    light = cast("rx.Var[str]", rx.match(number.quality, *LIGHTS.items(), "light"))
+    light = cast("rx.Var[str]", rx.match(number.quality, *LIGHTS.items(), "lamp"))
     return rx.el.span(
         rx.el.span(class_name=light, aria_hidden=True),
         choice(number.quality, "channels.quality_", "green", "yellow", "red", "unknown"),

@@ -4,10 +4,11 @@ from uuid import UUID
 
 import reflex as rx
 from vulkn_app.channels.whatsapp.connect import ConnectForm
+from vulkn_app.channels.whatsapp.signup import SignupForm
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
-from vulkn_app.channels.whatsapp import board, connect
+from vulkn_app.channels.whatsapp import board, connect, signup
 from vulkn_app.channels.whatsapp.board import NumberRow
 from vulkn_app.settings import settings
 
@@ -30,6 +31,9 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
     webhook: str = ""
     verify_token: str = ""
     prepared: bool = True
+    signup_app: str = ""
+    signup_config: str = ""
+    graph_version: str = ""
     numbers: list[NumberRow] = []
 
     wants: bool = False
@@ -59,6 +63,12 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
         may = session.role in ("owner", "admin")
         self.verify_token = token.get_secret_value() if token and may else ""
         self.prepared = bool(token and settings.whatsapp_app_secret)
+        if signup.available() and settings.whatsapp_signup_config:
+            self.signup_app, self.signup_config = (
+                settings.whatsapp_app_id or "",
+                settings.whatsapp_signup_config,
+            )
+            self.graph_version = settings.whatsapp_graph_version
         self.wants, self.problem = False, ""
         await self._look()
 
@@ -90,6 +100,19 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
         self.connecting = True
         yield
         self.problem = await self._attempt(self._connect(form))
+        self.connecting = False
+        if not self.problem:
+            self.wants = False
+            await self._look()
+            yield await self._saved("channels.connected_now")
+
+    @rx.event
+    @role("admin")
+    async def finish_signup(self, form: dict[str, str]):
+        """What Meta's own window brought."""
+        self.connecting = True
+        yield
+        self.problem = await self._attempt(self._finish(form))
         self.connecting = False
         if not self.problem:
             self.wants = False
@@ -136,6 +159,9 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
         """Ids are copied with blanks around and in them."""
         brought = {name: "".join(str(value).split()) for name, value in form.items() if value}
         await connect.connect(await self._member(), ConnectForm.model_validate(brought))
+
+    async def _finish(self, form: dict[str, str]) -> None:
+        await signup.finish(await self._member(), SignupForm.model_validate(form))
 
     async def _look(self) -> None:
         found = await board.numbers(await self._member())

@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 import reflex as rx
 
 from models.conversations import ConversationStatus
+from state import sending
 from state.inbox_template import InboxTemplateState
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import agents
-from vulkn_app.channels.whatsapp import board
+from vulkn_app.channels.whatsapp import board, replying
 from vulkn_app.conversations import inbox, threads
 from vulkn_app.conversations.contents import Ad
 from vulkn_app.conversations.inbox import ReplyForm
@@ -122,14 +123,17 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def send_again(self, message_id: str):
-        """What surely did not arrive goes out once more."""
-        await inbox.send_again(await self._member(), UUID(self.open_id), UUID(message_id))
+        """What surely did not arrive is said once more, and only once however often one clicks."""
+        failed = next((one for one in self.messages if str(one.id) == message_id), None)
+        if failed is None or failed.sending is None or not failed.sending.again:
+            return
+        self.problem = await self._attempt(self._reply({"text": failed.text, "draft": f"again {failed.id}"}))
         await self._look()
 
     @rx.event
     @role("member")
     async def react(self, message_id: str, emoji: str):
-        await inbox.react(await self._member(), UUID(self.open_id), UUID(message_id), emoji)
+        await replying.react(await self._member(), UUID(message_id), emoji)
         await self._look()
 
     @rx.event
@@ -185,5 +189,6 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
             return
         self.conversation, self.answering = thread.conversation, thread.answering
         self.handoff, self.past, self.ad = thread.handoff, thread.past, thread.ad
-        if thread.messages != self.messages:
-            self.messages = thread.messages
+        messages = [sending.explained(message) for message in thread.messages]
+        if messages != self.messages:
+            self.messages = messages

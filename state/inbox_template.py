@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
-from vulkn_app.channels.whatsapp import board, template_shapes
+from vulkn_app.channels.whatsapp import board, replying, template_shapes
 from vulkn_app.channels.whatsapp.board import TemplateRow
+from vulkn_app.channels.whatsapp.replying import TemplateForm
 from vulkn_app.channels.whatsapp.template_shapes import Preview
-from vulkn_app.conversations import inbox
 
 LONGEST = 200
 
@@ -90,10 +90,9 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
             yield await self._saved("inbox.template_sent")
 
     async def _reply(self, row: TemplateRow) -> None:
-        given = [self._given.get(place, "").strip() for place in row.places]
-        await inbox.reply_template(
-            await self._member(), UUID(self._conversation), UUID(row.id), given, draft=self._draft
-        )
+        given = {place: self._given.get(place, "") for place in row.places}
+        form = TemplateForm(draft=self._draft, template=UUID(row.id), values=given)
+        await replying.reply_template(await self._member(), UUID(self._conversation), form)
 
     def _show(self) -> None:
         """What is not written yet stays a gap that one sees."""

@@ -9,11 +9,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from vulkn_app import auth, limits
 from vulkn_app.api.answers import address, same_site
-from vulkn_app.conversations import attachments, inbox
+from vulkn_app.channels.whatsapp import replying
+from vulkn_app.channels.whatsapp.replying import FileForm
+from vulkn_app.conversations import attachments
 from vulkn_app.conversations.attachments import Stored, Unsatisfiable
 from vulkn_app.errors import BadInput
 
@@ -66,12 +69,18 @@ async def post_file(request: Request) -> JSONResponse:
             content = await request.body()
         except ClientDisconnect as problem:
             raise BadInput from problem
-        form = inbox.MediaForm(
-            filename=unquote(request.headers.get("x-file-name", "")),
-            caption=unquote(request.headers.get("x-caption", "")),
-            draft=request.headers.get("x-draft", ""),
-        )
-        await inbox.reply_media(member, _conversation(request), form, content)
+        filename = _name(unquote(request.headers.get("x-file-name", "")))
+        try:
+            form = FileForm(
+                draft=request.headers.get("x-draft", ""),
+                content=content,
+                mime=attachments.type_of(content, filename),
+                filename=filename,
+                caption=unquote(request.headers.get("x-caption", "")),
+            )
+        except ValidationError as problem:
+            raise BadInput from problem
+        await replying.reply_media(member, _conversation(request), form)
     return JSONResponse({}, 201)
 
 
@@ -95,5 +104,9 @@ def _stretch(request: Request, tag: str) -> tuple[int | None, int | None] | None
 
 def _disposition(file: Stored) -> str:
     """A name of somebody else's: encoded (RFC 6266), and nothing of a path."""
-    name = re.split(r"[\\/]", file.filename)[-1] or "archivo"
+    name = _name(file.filename) or "archivo"
     return f"{'inline' if file.shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _name(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1][-240:]

@@ -2,6 +2,7 @@
 
 What a file is, its bytes say: a customer's app decides its name and its type."""
 
+import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -89,6 +90,15 @@ def sniffed(head: bytes, kind: str) -> str:
     if sound and (head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")):
         return "audio/aac" if head[1:2] in (b"\xf1", b"\xf9") else "audio/mpeg"
     return "application/pdf" if head.startswith(b"%PDF-") else UNKNOWN
+
+
+def type_of(content: bytes, filename: str) -> str:
+    """Of a file that one of ours sends: what its bytes say; of a document whose bytes say nothing, what its name says.
+    A name never makes a picture, a sound or a film of it."""
+    named = mimetypes.guess_type(filename)[0] or UNKNOWN
+    kind = "audio" if named.startswith("audio/") else "document"
+    found = sniffed(content[:16], kind)
+    return named if found == UNKNOWN and not named.startswith(SHOWN) else found
 
 
 def _bounds(stretch: tuple[int | None, int | None] | None, size: int) -> tuple[int, int]:

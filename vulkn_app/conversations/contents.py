@@ -64,7 +64,7 @@ def more(kind: str, content: Mapping[str, Any]) -> More | None:
         order=_order(content) if kind == "order" else [],
         form=_form(content) if kind == "interactive" else [],
         tapped=kind == "interactive",
-        template=_text(content.get("name")) if kind == "template" else "",
+        template=_text(content.get("template")) if kind == "template" else "",
         forwarded=bool(content.get("forwarded") or content.get("frequently_forwarded")),
     )
     return None if found == More() else found
@@ -72,7 +72,8 @@ def more(kind: str, content: Mapping[str, Any]) -> More | None:
 
 def caption(kind: str, content: Mapping[str, Any]) -> str:
     """The words that somebody wrote under a file."""
-    return _text(content.get("text"), 4096) if kind in ("image", "video", "document") else ""
+    written = content.get("text") or content.get("caption")
+    return _text(written, 4096) if kind in ("image", "video", "document") else ""
 
 
 def worded(kind: str, content: Mapping[str, Any]) -> bool:
