@@ -13,7 +13,6 @@ WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
     "app.whatsapp_orphans",
     "app.whatsapp_rates", "app.whatsapp_markets",
-    "app.whatsapp_rates", "app.whatsapp_markets",
     "app.whatsapp_orphans",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open

@@ -138,10 +138,6 @@ CLOSED = {
     "app.whatsapp_rates": "app.whatsapp_rate",
     "app.whatsapp_markets": "app.whatsapp_rate",
     "app.continue_links": "app.continue_begin, continue_take",
-    "app.whatsapp_rates": "app.whatsapp_rate",
-    "app.whatsapp_markets": "app.whatsapp_rate",
-    "app.continue_links": "app.continue_begin, continue_take",
-    "app.whatsapp_orphans": "app.whatsapp_orphaned",
 }
 
 KNOWN = {*MATRIX, *PERSONAL, *CLOSED}
