@@ -53,7 +53,7 @@ class ConnectForm(BaseModel):
     phone_number_id: str = Field(pattern=r"^[0-9]{5,24}$")
     waba: str = Field(pattern=r"^[0-9]{5,24}$")
     token: SecretStr = Field(min_length=8, max_length=2000)
-    pin: SecretStr | None = Field(None, pattern=r"^[0-9]{6}$")
+    pin: SecretStr | None = Field(default=None, pattern=r"^[0-9]{6}$")
     mode: NumberMode = NumberMode.CLOUD
 
 
