@@ -102,7 +102,7 @@ MATRIX: Mapping[str, Rights] = {
     "agent_skills": Rights(_work(insert=ADMIN, update=ADMIN), agent=("select",), operator=("select",)),
     "skill_versions": Rights(_work(), agent=("select",), operator=("select",)),
     "skill_states": Rights(_work(), agent=VERBS, operator=("select",)),
-    "alerts": Rights(_work(update=MEMBER), agent=("select", "insert"), operator=("select",)),
+    "alerts": Rights(_work(update=MEMBER), agent=("select", "insert", "update"), operator=("select",)),
     "outbox": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "consents": Rights(_work(), agent=("select", "insert"), operator=("select",)),
     "intake_answers": Rights(_work(delete=ADMIN), agent=("select", "insert", "update"), operator=("select",)),
