@@ -52,9 +52,18 @@ class ConnectForm(BaseModel):
 
     phone_number_id: str = Field(pattern=r"^[0-9]{5,24}$")
     waba: str = Field(pattern=r"^[0-9]{5,24}$")
-    token: SecretStr = Field(min_length=8, max_length=2000)
+    token: SecretStr = Field(min_length=1, max_length=2000)
     pin: SecretStr | None = None
     mode: NumberMode = NumberMode.CLOUD
+
+    @field_validator("token")
+    @classmethod
+    def _fits_a_header(cls, token: SecretStr) -> SecretStr:
+        """Pasted with spaces around it, or line breaks in it, it is the same token."""
+        text = "".join(token.get_secret_value().split())
+        if not text or not text.isascii() or not text.isprintable():
+            raise ValueError("letters, digits and signs only")
+        return SecretStr(text)
 
     @field_validator("pin")
     @classmethod
