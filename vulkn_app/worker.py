@@ -103,11 +103,11 @@ def timetable(queue: App) -> None:
 
 
 async def work() -> None:
-    """Until cancelled: the clock, what waits to be sent, and what WhatsApp tells."""
-    async with asyncio.TaskGroup() as parts:
-        parts.create_task(_by_the_clock())
-        parts.create_task(outbox.Courier().serve())
-        parts.create_task(whatsapp.serve())
+    """Until cancelled: the queue, what WhatsApp tells, and what is to be sent."""
+    async with asyncio.TaskGroup() as all_three:
+        all_three.create_task(_by_the_clock())
+        all_three.create_task(whatsapp.serve())
+        all_three.create_task(outbox.Courier().serve())
 
 
 async def _by_the_clock() -> None:

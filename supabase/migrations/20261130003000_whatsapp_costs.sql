@@ -72,7 +72,9 @@ language sql stable set search_path = '' as $$
      join public.messages m on m.org_id = p_org and m.id = d.message_id
      where d.org_id = p_org and d.wamid = p_wamid),
     (select c.id from public.contact_identities i
-     join public.conversations c on c.org_id = p_org and c.contact_id = i.contact_id and c.channel_id = p_channel
+     join public.conversations c on c.org_id = p_org and c.contact_id = i.contact_id
+     join public.channels h on h.org_id = p_org and h.id = c.channel_id and h.kind = 'whatsapp'
+       and h.id = coalesce(p_channel, h.id)
      where i.org_id = p_org and ((i.kind = 'bsuid' and i.key = p_user) or (i.kind = 'phone' and i.key = p_phone))
      order by i.kind, c.last_message_at desc nulls last limit 1))
 $$;

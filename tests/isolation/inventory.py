@@ -16,8 +16,10 @@ WITHOUT_ORG = (
     "app.whatsapp_orphans",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
-# impersonation an administrator.
-UNIQUE_EVERYWHERE = ("organizations_slug_key", "channels_kind_external_id_key", "impersonation_one_open")
+# impersonation an administrator, Meta's rate card.
+UNIQUE_EVERYWHERE = (
+    "organizations_slug_key", "channels_kind_external_id_key", "impersonation_one_open", "app.whatsapp_rates_pkey",
+)  # fmt: skip
 # Policies about a person, not about an organization.
 PERSONAL_POLICIES = ("people see their colleagues", "people change their own profile")
 AUDITED = (

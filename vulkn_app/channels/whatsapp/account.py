@@ -12,16 +12,17 @@ from vulkn_app.channels.whatsapp.events import Happened
 from vulkn_app.channels.whatsapp.problems import Problem
 from vulkn_app.db import as_agent
 
-# An older word never undoes a newer one; `connected_at`: what was said about an earlier connection.
+# An older word never undoes a newer one, nor what was connected after it. Meta counts in whole seconds.
 MARK = """
     update whatsapp_numbers set state = %(state)s, problem = %(problem)s, problem_code = %(code)s, checked_at = %(at)s
-    where org_id = %(org)s and waba = %(waba)s and connected_at <= %(at)s and coalesce(checked_at, '-infinity') <= %(at)s
+    where org_id = %(org)s and waba = %(waba)s and date_trunc('second', connected_at) <= %(at)s
+      and date_trunc('second', coalesce(checked_at, '-infinity')) <= %(at)s
       and problem is distinct from 'disconnected' and (%(phone)s = '' or
         regexp_replace(display_phone, '\\D', '', 'g') = regexp_replace(%(phone)s, '\\D', '', 'g'))
 """
 HEALED = """
     update whatsapp_numbers set state = 'active', problem = null, problem_code = null, checked_at = %(at)s
-    where org_id = %(org)s and waba = %(waba)s and connected_at <= %(at)s and problem = any (%(problems)s)
+    where org_id = %(org)s and waba = %(waba)s and date_trunc('second', connected_at) <= %(at)s and problem = any (%(problems)s)
 """
 TIER = """
     update whatsapp_numbers set tier = %(tier)s where org_id = %(org)s and waba = %(waba)s

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg.errors
 import structlog
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from models.whatsapp import NumberMode, NumberState, Quality
 from vulkn_app import live, secrets
@@ -52,9 +52,26 @@ class ConnectForm(BaseModel):
 
     phone_number_id: str = Field(pattern=r"^[0-9]{5,24}$")
     waba: str = Field(pattern=r"^[0-9]{5,24}$")
-    token: SecretStr = Field(min_length=8, max_length=2000)
-    pin: SecretStr | None = Field(None, pattern=r"^[0-9]{6}$")
+    token: SecretStr = Field(min_length=1, max_length=2000)
+    pin: SecretStr | None = None
     mode: NumberMode = NumberMode.CLOUD
+
+    @field_validator("token")
+    @classmethod
+    def _fits_a_header(cls, token: SecretStr) -> SecretStr:
+        """Pasted with spaces around it, or line breaks in it, it is the same token."""
+        text = "".join(token.get_secret_value().split())
+        if not text or not text.isascii() or not text.isprintable():
+            raise ValueError("letters, digits and signs only")
+        return SecretStr(text)
+
+    @field_validator("pin")
+    @classmethod
+    def _six_digits(cls, pin: SecretStr | None) -> SecretStr | None:
+        text = pin.get_secret_value().strip() if pin else ""
+        if text and not (len(text) == 6 and text.isascii() and text.isdecimal()):
+            raise ValueError("six digits")
+        return SecretStr(text) if text else None
 
 
 class Health(BaseModel):

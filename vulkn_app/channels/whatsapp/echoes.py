@@ -52,7 +52,8 @@ async def _customer(happened: Happened) -> Person | None:
     if happened.channel_id is None:
         return None
     item, contact = happened.item, happened.payload.get("contact") or {}
-    profile = contact.get("profile") if isinstance(contact.get("profile"), dict) else {}
+    profile = contact.get("profile")
+    profile = profile if isinstance(profile, dict) else {}
     return await people.person(
         happened.agent,
         happened.channel_id,

@@ -4,12 +4,14 @@ from vulkn_app.channels.whatsapp import (
     account,
     afterwards,
     contact_sync,
+    costs,
     echoes,
     history,
     inbound,
     opt_out,
     phone_quality,
     preferences,
+    statuses,
     templates,
 )
 from vulkn_app.channels.whatsapp.events import HANDLERS, LISTENERS
@@ -22,6 +24,7 @@ HANDLERS.update(
         EventKind.EDIT: afterwards.edit,
         EventKind.REVOKE: afterwards.revoke,
         EventKind.IDENTITY: afterwards.identity,
+        EventKind.STATUS: statuses.handle,
         EventKind.ECHO: echoes.handle,
         EventKind.HISTORY: history.handle,
         EventKind.CONTACT_SYNC: contact_sync.handle,
@@ -37,3 +40,4 @@ HANDLERS.update(
     }
 )
 LISTENERS.append(opt_out.heard)
+statuses.LISTENERS.append(costs.note)

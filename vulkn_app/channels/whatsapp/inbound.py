@@ -198,9 +198,8 @@ async def _file(heard: Heard, said: Said, transcript: str = "") -> bool:
         file = await media.fetch(heard.happened.agent, channel_id, said.media)
     except media.NotFetched as failure:
         await _store(heard, attachment, None, failure.problem, "")
-        if (
-            said.text and heard.answers
-        ):  # its words were answered; that the rest did not come is said beside it
+        # Its words were answered; that the rest did not come is said beside it, if there is a number to ask with.
+        if said.text and heard.answers and failure.problem != "not_connected":
             await _say(heard, "file_failed")
         return False
     await _store(heard, attachment, file, "", transcript)

@@ -44,18 +44,24 @@ BACK: dict[Spoken, tuple[str, ...]] = {
 ANYBODYS = {"stop", "start"}
 WORDS: dict[Spoken, tuple[str, str]] = {
     "es": (
-        "Listo: ya no te enviaremos mensajes que no hayas pedido. Si nos escribes, con gusto te contestamos."
-        " Para volver a recibirlos, escribe ALTA.",
+        (
+            "Listo: ya no te enviaremos mensajes que no hayas pedido. Si nos escribes, con gusto te contestamos."
+            " Para volver a recibirlos, escribe ALTA."
+        ),
         "¡Gracias! Volverás a recibir nuestros avisos. Si cambias de opinión, escribe BAJA.",
     ),
     "en": (
-        "Done: we will not send you messages that you did not ask for. If you write to us, we will gladly answer."
-        " To receive them again, reply START.",
+        (
+            "Done: we will not send you messages that you did not ask for. If you write to us, we will gladly answer."
+            " To receive them again, reply START."
+        ),
         "Thank you! You will receive our messages again. If you change your mind, reply STOP.",
     ),
     "pt": (
-        "Pronto: não enviaremos mais mensagens que você não pediu. Se escrever para a gente, respondemos com prazer."
-        " Para voltar a receber, escreva VOLTAR.",
+        (
+            "Pronto: não enviaremos mais mensagens que você não pediu. Se escrever para a gente, respondemos com prazer."
+            " Para voltar a receber, escreva VOLTAR."
+        ),
         "Obrigado! Você voltará a receber nossas mensagens. Se mudar de ideia, escreva PARAR.",
     ),
 }

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from models.whatsapp import NumberState
-from tests.channels.whatsapp.conftest import Queue, Rows
+from tests.channels.whatsapp.sending.conftest import Queue, Rows
 from tests.connected import PHONE, Chat, Line, a_chat, a_number
 from tests.factories import Business
 from tests.fakes.graph import FakeGraph
