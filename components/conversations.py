@@ -81,6 +81,15 @@ def _marks(row: rx.vars.ObjectVar[ConversationRow]) -> rx.Component:
         rx.cond(
             row.hot, badge(rx.el.span(t("leads.hot"), class_name="quiet-only"), tone="hot", icon="flame")
         ),
+        rx.cond(
+            row.opted_out,
+            rx.el.span(
+                glyph("bell-off", "tiny"),
+                rx.el.span(t("inbox.opted_out"), class_name="quiet-only"),
+                title=t("inbox.opted_out"),
+                class_name="soft",
+            ),
+        ),
         rx.cond(row.status == "human", badge(t("inbox.filter_human"), tone="accent")),
         rx.cond(
             row.unread.to(int) > 0,

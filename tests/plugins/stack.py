@@ -24,9 +24,7 @@ PATIENCE = 300  # seconds; the first one may have to build the dashboard
 class Up:
     """A running `up`; its lines are read as they come."""
 
-    def __init__(
-        self, data: Path, port: int, *options: str, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, data: Path, port: int, *options: str, env: Mapping[str, str] | None = None) -> None:
         self.data = data
         self.base = f"http://127.0.0.1:{port}"
         command = [
@@ -41,9 +39,13 @@ class Up:
             *options,
         ]
         clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        clean |= environment or {}
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=ROOT,
+            env=clean | dict(env or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.said: list[str] = []
         self._lines: Queue[str] = Queue()
@@ -95,7 +97,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, graph_port: int) -> Iterator
         "WHATSAPP_APP_SECRET": APP_SECRET,
         "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
     }
-    running = Up(tmp_path_factory.mktemp("stack"), free_port(), "--no-demo", environment=meta)
+    running = Up(tmp_path_factory.mktemp("stack"), free_port(), "--no-demo", env=meta)
     try:
         running.until("VULKN ready: ")
         yield running

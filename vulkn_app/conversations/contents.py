@@ -63,7 +63,7 @@ def more(kind: str, content: Mapping[str, Any]) -> More | None:
         cards=_cards(content) if kind == "contacts" else [],
         order=_order(content) if kind == "order" else [],
         form=_form(content) if kind == "interactive" else [],
-        tapped=kind == "interactive",
+        tapped=kind == "interactive" and bool(content.get("action")),
         template=_text(content.get("template")) if kind == "template" else "",
         forwarded=bool(content.get("forwarded") or content.get("frequently_forwarded")),
     )
@@ -80,7 +80,8 @@ def worded(kind: str, content: Mapping[str, Any]) -> bool:
     """Whether the message's text is somebody's words and not only a name for a file or a place."""
     if kind in ("image", "video", "document"):
         return bool(caption(kind, content))
-    return kind not in ("audio", "sticker", "location", "contacts", "order")
+    drawn = ("audio", "sticker", "location", "contacts", "order")
+    return kind not in drawn and not content.get("form")
 
 
 def _place(content: Mapping[str, Any]) -> Place | None:
