@@ -46,8 +46,8 @@ class ChannelAway(Conflict):
     code = "whatsapp_not_connected"
 
 
-def carried(said: str) -> None:
-    """What app.send_reply and its sisters answered. Raises what they refuse with."""
+def carried(said: str) -> bool:
+    """Whether the outbox has it, by what app.send_reply and its sisters answered. Raises what they refuse with."""
     match said:
         case "closed":
             raise WindowClosed
@@ -56,7 +56,7 @@ def carried(said: str) -> None:
         case "none":
             raise NotFound
         case _:
-            return
+            return said == "queued"
 
 
 async def reply(member: Member, conversation_id: UUID, form: ReplyForm) -> None:
@@ -67,11 +67,13 @@ async def reply(member: Member, conversation_id: UUID, form: ReplyForm) -> None:
         if (await session.execute(TAKE, asked)).first() is None:
             raise NotFound
         said = {"text": form.text, "draft": form.draft, "user_id": member.user_id}
+        queued = False
         stored = (await session.execute(REPLY, {**asked, **said})).scalar_one_or_none()
         if stored is not None:
             sent = await session.execute(SEND, {"org_id": member.org_id, "message": stored})
-            carried(sent.scalar_one())
-    live.publish(live.Ring(member.org_id, "outbox", conversation_id))
+            queued = carried(sent.scalar_one())
+    if queued:
+        live.publish(live.Ring(member.org_id, "outbox", conversation_id))
     live.publish(live.Ring(member.org_id, "message", conversation_id))
 
 
