@@ -85,6 +85,12 @@ GROUNDED_ES = [
     "Hoy abrimos a las 9:00.",
     "Prefiero no inventarlo; déjame un teléfono y el equipo te escribe.",
     "No tengo ese dato a la mano.",
+    "Llámanos al cincuenta y cinco, cincuenta diez, veinticuatro sesenta y ocho.",
+    "Te atiende nuestra estilista. Ella te dice.",
+    "Habla con tu dentista antes de venir.",
+    "Soy tu asesora. Con gusto te ayudo.",
+    "El diagnóstico no tiene costo.",
+    "El diagnóstico va por nuestra cuenta.",
     "Usamos el Plan 2024 de capacitación desde 1998.",
 ]
 UNGROUNDED_ES = [
@@ -126,6 +132,32 @@ UNGROUNDED_ES = [
     ("Te contestamos en 15 minutos.", "15 minutos"),
     ("Pagas en 6 meses sin intereses.", "6 meses"),
     ("Son mil doscientos cincuenta y uno.", "mil doscientos cincuenta y uno"),
+    ("Son quinientos pesitos.", "quinientos pesitos"),
+    ("Te lo dejo en quinientos.", "quinientos"),
+    ("Cuesta Bs. 40.", "Bs. 40"),
+    ("El corte cuesta ٤٠٠ pesos.", "٤٠٠ pesos"),
+    ("El corte cuesta $³⁵⁰⁰.", "$³⁵⁰⁰"),
+    ("Tienes 10\uff05 de descuento.", "10\uff05"),
+    ("Puedes cancelar hasta dos horas antes.", "dos horas"),
+    ("Estamos a dos cuadras del metro.", "dos cuadras"),
+    ("Agenda en mitienda punto com.", "mitienda punto com"),
+    ("Escribe a ventas arroba tijeras punto com.", "ventas arroba tijeras punto com"),
+    ("Síguenos en @otra_cuenta.", "@otra_cuenta"),
+    ("Agenda [aquí](https://otra.example/x).", "https://otra.example/x"),
+    (
+        "Llama al cincuenta y cinco, cincuenta diez, veinticuatro sesenta y nueve.",
+        "cincuenta y cinco, cincuenta diez, veinticuatro sesenta y nueve",
+    ),
+    (
+        "Márcanos al cinco cinco cinco cero uno cero dos cuatro seis nueve.",
+        "cinco cinco cinco cero uno cero dos cuatro seis nueve",
+    ),
+    ("Te atiende la doctora Martínez.", "doctora Martínez"),
+    ("Te atiende la Dra. Sofía Ruiz o el Dr. Juan Mena.", "Dra. Sofía Ruiz"),
+    ("Te atiende el Dr. Juan Pérez.", "Dr. Juan Pérez"),
+    ("Nuestra estilista Lupita te atenderá.", "estilista Lupita"),
+    ("Te esperamos el 5 de diciembre.", "5 de diciembre"),
+    ("Te esperamos el lunes 7.", "7"),
 ]
 GROUNDED_EN = [
     "A haircut is $35.",
@@ -182,6 +214,28 @@ UNGROUNDED_EN = [
     ("It takes half an hour.", "half an hour"),
     ("We answer within 2 business days.", "2 business days"),
     ("We have 14 stylists.", "14"),
+    ("It takes an hour and a half.", "hour and a half"),
+    ("It takes a couple of hours.", "couple of hours"),
+    ("It takes an hour.", "hour"),
+    ("You get it at half the price.", "half the price"),
+    ("Book at evil dot com.", "evil dot com"),
+    (
+        "Call four one five, five five five, nine nine nine nine.",
+        "four one five, five five five, nine nine nine nine",
+    ),
+    ("Dr. Smith will see you.", "Dr. Smith"),
+    ("Our stylist Maria will help you.", "stylist Maria"),
+    ("See you on December 5.", "December 5"),
+]
+
+
+NOTHING_KNOWN = [
+    "El corte sale sin costo.",
+    "El corte no tiene costo.",
+    "El corte va por nuestra cuenta.",
+    "Es de cortesía.",
+    "It's on the house.",
+    "It's free of charge.",
 ]
 
 
@@ -217,6 +271,21 @@ def test_what_nobody_said_is_found_in_english(answer: str, figure: str) -> None:
 
 @pytest.mark.parametrize("answer", [answer for answer in [*GROUNDED_ES, *GROUNDED_EN] if "$" in answer])
 def test_without_knowledge_no_price_may_be_said(answer: str) -> None:
+    assert ungrounded(answer, evidence(knowledge={})) != []
+
+
+@pytest.mark.parametrize("zero", [0xFF10, 0x0660, 0x06F0, 0x1D7CE])
+@pytest.mark.parametrize(("price", "known"), [("350", True), ("400", False)])
+def test_a_price_in_the_digits_of_another_writing_is_the_same_price(
+    zero: int, price: str, known: bool
+) -> None:
+    written = "".join(chr(zero + int(digit)) for digit in price)
+
+    assert (ungrounded(f"El corte de dama cuesta {written} pesos.", evidence(knowledge=ES)) == []) is known
+
+
+@pytest.mark.parametrize("answer", NOTHING_KNOWN)
+def test_without_knowledge_nothing_is_given_away(answer: str) -> None:
     assert ungrounded(answer, evidence(knowledge={})) != []
 
 

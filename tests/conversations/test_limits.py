@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import httpx
 import psycopg
@@ -11,6 +12,7 @@ from limits import parse
 from tests.factories import Business, Visitor, a_business
 from tests.fakes.llm import FakeLLM
 from vulkn_app import limits
+from vulkn_app.settings import settings
 
 
 @pytest.fixture
@@ -59,6 +61,8 @@ async def test_a_hundred_at_once_at_the_edge_go_over_by_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(limits, "ADDRESS_SESSIONS", parse("1000/minute"))
+    for patience in ("llm_connect_timeout", "llm_first_token_timeout"):  # a hundred at once on a busy machine
+        monkeypatch.setattr(settings, patience, timedelta(minutes=1))
     limit(monthly_turns=10)
     fake_llm.first_token = 0.2
     everybody = await visitors(http, business, 100)

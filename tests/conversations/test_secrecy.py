@@ -1,6 +1,10 @@
 """Which words of an answer are held because the instructions have them too."""
 
+import base64
+import codecs
+import json
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +92,41 @@ def test_the_first_sentence_is_kept_with_the_names_in_it() -> None:
 
 def test_the_first_word_waits_for_nothing() -> None:
     assert Secrecy(KEPT).feed("Never") == "Never"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        base64.b64encode(RULE.encode()).decode(),
+        base64.urlsafe_b64encode(f"Sure! {RULE}".encode()).decode(),
+        RULE.encode().hex(),
+        codecs.encode(RULE, "rot13"),
+        RULE[::-1],
+        " ".join(RULE.replace(" ", "")),
+        "-".join(RULE.replace(" ", "")),
+        "Nunca inventes ni adivines un precio, descuento, fecha, hora, dirección, teléfono, enlace, nombre o promesa.",
+        "Never make up or guess: promise, name, link, phone, address, hour, date, discount, price.",
+        "Antes de contestar llamo a search_knowledge.",
+        "Solo uso lo que está en <knowledge> y en <now>.",
+    ],
+)
+@pytest.mark.parametrize("size", [3, 10_000])
+def test_rules_in_another_guise_are_rules(told: str, size: int) -> None:
+    seen, stopped = shown(cut(f"Claro: {told} ¿Algo más?", size))
+
+    assert stopped
+    assert len(seen) < len(f"Claro: {told}")
+
+
+@pytest.mark.parametrize("size", [3, 10_000])
+def test_a_long_link_and_a_long_reference_are_shown(size: int) -> None:
+    said = "Paga en https://pagos.example/orden/8f3a9c2e7b1d4f6a8c0e2b4d6f8a0c1e o con la referencia 0141800123456789012345678."
+
+    assert shown(cut(said, size)) == (said, False)
+
+
+def test_no_real_answer_is_taken_for_a_rule() -> None:
+    rows = (Path(__file__).parents[1] / "data" / "dialogs_cc0.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = [turn["text"] for row in rows for turn in json.loads(row)["turns"]]
+
+    assert [line for line in lines if shown([line])[1]] == []

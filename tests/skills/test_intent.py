@@ -52,6 +52,14 @@ _SAID = {
         do you have a table for 6 tonight?
         agendame pal martes a las 3
         podria darme una cita para mi perro
+        me urge una limpieza hoy
+        urge cita para mañana
+        me corre prisa un tinte hoy
+        lo antes posible una limpieza
+        urgente: corte para mañana
+        corte para hoy a las 5
+        haircut tomorrow at 3
+        need a massage asap
     """,
     Intent.CANCEL: """
         ya no voy a poder ir

@@ -169,7 +169,10 @@ def _sources(words: AgentWords, entries: Iterable[Entry]) -> list[Source]:
     """What the agent's figures may stand on: knowledge, and what the owner wrote to it."""
     own = f"{words.business}\n{words.instructions}\n{words.greeting_es}\n{words.greeting_en}"
     return [
-        *(Source("entry", str(entry.id), entry.title, entry.text) for entry in entries),
+        *(
+            Source("entry", str(entry.id), entry.title, entry.text, "\n".join(entry.examples))
+            for entry in entries
+        ),
         Source("business", "", words.business, own),
     ]
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from vulkn_app.conversations.grounding.dates import days_of
 from vulkn_app.conversations.grounding.figures import stated
 from vulkn_app.conversations.grounding.scan import Figure
-from vulkn_app.knowledge.words import SOFT_WORDS, fold, stem, telling_words
+from vulkn_app.conversations.grounding.subjects import Subject, stems, subject
+from vulkn_app.knowledge.words import fold, stem
 
 MOST = 200  # clashes told at once: more of them are one mistake of an import
 WHOLE_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -21,21 +22,7 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _SEPARATORS = re.compile(r"[,;|]")
 
 
-def _stems(words: str) -> frozenset[str]:
-    return frozenset(map(stem, words.split()))
-
-
-# Words that name the figure rather than what it is of.
-_GENERIC = _stems(
-    """
-    precio precios costo costos cuesta cuestan vale valen cobramos cobra tarifa total pesos peso mxn usd dolares
-    desde hasta dura duran duracion tarda tardan tiempo aproximadamente aprox minutos minuto min horas hora hrs
-    pedimos pide piden damos da dan das ofrecemos hacemos aplicamos aplica aplican requiere requerimos necesitas
-    meses mes incluye iva cliente solo promedio persona price prices cost costs fee rate total from lasts last
-    takes take duration minutes minute hour hours month months about approximately pesos dollars each only per ask
-    """
-)
-_OPENING = _stems(
+_OPENING = stems(
     """
     horario horarios abrimos abre abren abierto abiertos cerramos cierra cierran atendemos atencion servicio
     open opening hours close closing closed schedule business lunes martes miercoles jueves viernes sabado sabados
@@ -44,7 +31,6 @@ _OPENING = _stems(
     """
 )
 
-Subject = frozenset[str]
 Key = tuple[str, str, Subject]
 
 
@@ -83,7 +69,7 @@ class Clash(NamedTuple):
 def claims(entry: Text) -> Claims:
     """What an entry says of what. About 0.1 ms."""
     found: defaultdict[Key, set[Value]] = defaultdict(set)
-    named = _subject(entry.title)
+    named = subject(entry.title)
     opens = _opens(entry.title)
     for sentence in _SENTENCE.split(entry.body):
         figures = stated(sentence)
@@ -178,10 +164,10 @@ def _with_subjects(sentence: str, figures: list[Figure], named: Subject) -> list
     for place, figure in enumerate(figures):
         last = place + 1 == len(figures)
         end = len(sentence) if last else figures[place + 1].start
-        own = _subject(_SEPARATORS.split(sentence[begin : figure.start])[-1]) or _subject(
+        own = subject(_SEPARATORS.split(sentence[begin : figure.start])[-1]) or subject(
             sentence[begin : figure.start]
         )
-        following = _subject(_SEPARATORS.split(sentence[figure.end : end])[0]) if last or not about else None
+        following = subject(_SEPARATORS.split(sentence[figure.end : end])[0]) if last or not about else None
         about = own or about or following or named
         found.append((about, figure))
         begin = figure.end
@@ -218,12 +204,3 @@ def _hour(figure: Figure, after: Figure | None = None) -> str:
 
 def _opens(text: str) -> bool:
     return any(stem(word) in _OPENING for word in re.findall(r"[^\W\d_]+", fold(text)))
-
-
-def _subject(text: str) -> Subject:
-    found = {
-        stem(word)
-        for word in telling_words(text)
-        if word not in SOFT_WORDS and not any(c.isdigit() for c in word)
-    }
-    return frozenset(found - _GENERIC)

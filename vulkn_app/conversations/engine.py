@@ -27,6 +27,7 @@ from vulkn_app.errors import SignedOut, VulknError
 from vulkn_app.i18n import sentence
 from vulkn_app.metrics import TURN_SECONDS, TURNS
 from vulkn_app.settings import settings
+from vulkn_app.skills import hand_back
 
 log = structlog.get_logger()
 
@@ -150,7 +151,11 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, 
                 await _join(inbound, opened, pause, events)
             case "handoff" | "kept":
                 await engine_call(HEARD, (agent.org_id, conversation_id, _lead(inbound.text, opened)))
-                events.put(opened["state"], {"message_id": opened["message_id"]})
+                # Where nobody answers any more, who writes need not wait for the worker's round.
+                if opened["state"] == "handoff" and await hand_back.give_back(agent.org_id, conversation_id):
+                    await _wait(inbound, pause, events)
+                else:
+                    events.put(opened["state"], {"message_id": opened["message_id"]})
     except Exception as problem:  # noqa: BLE001 - the boundary of a turn: the visitor hears of it, the sweep tries again
         code = _failed(problem, org=str(agent.org_id), conversation=str(conversation_id))
         events.put("error", {"code": code, "message": sentence(code)})

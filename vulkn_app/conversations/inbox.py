@@ -14,7 +14,7 @@ from sqlalchemy import text
 from models.conversations import ConversationStatus, Sender
 from vulkn_app import leads, live
 from vulkn_app.db import Member, as_member
-from vulkn_app.errors import NotFound
+from vulkn_app.errors import Conflict, NotFound
 from vulkn_app.texts import Text, one_line
 
 Filter = Literal["all", "human", "unread"]
@@ -149,9 +149,37 @@ REPLY = text("""
     insert into messages (org_id, conversation_id, sender, body, external_id, author_id)
     select :org_id, :id, 'human', :text, :draft, :user_id
     where not exists (select from messages where org_id = :org_id and conversation_id = :id and external_id = :draft)
+    returning id
 """)
+# To the channel that carries it. The web shows what is stored; WhatsApp takes it for a day after the customer wrote.
+SEND = text("select app.send_reply(:org_id, :message, 'reply')")
 SET_STATUS = text("update conversations set status = :status where org_id = :org_id and id = :id returning 1")
 READ = text("update conversations set unread = 0 where org_id = :org_id and id = :id and unread > 0")
+
+
+class WindowClosed(Conflict):
+    """The customer wrote more than a day ago: WhatsApp takes nothing but a template."""
+
+    code = "whatsapp_window_closed"
+
+
+class ChannelAway(Conflict):
+    """The number is not connected, or Meta locked it."""
+
+    code = "whatsapp_not_connected"
+
+
+def carried(said: str) -> None:
+    """What app.send_reply and its sisters answered. Raises what they refuse with."""
+    match said:
+        case "closed":
+            raise WindowClosed
+        case "away":
+            raise ChannelAway
+        case "none":
+            raise NotFound
+        case _:
+            return
 
 
 async def list_conversations(
@@ -187,13 +215,18 @@ async def thread(member: Member, conversation_id: UUID) -> Thread:
 
 
 async def reply(member: Member, conversation_id: UUID, form: ReplyForm) -> None:
-    """Says something as the person; from then on the agent keeps quiet there. Raises NotFound."""
+    """Says something as the person; from then on the agent keeps quiet there. Raises NotFound, WindowClosed (only a
+    template goes, see channels/whatsapp/replying.py) or ChannelAway; nothing is stored then."""
     asked = {"org_id": member.org_id, "id": conversation_id}
     async with as_member(member) as session:
         if (await session.execute(TAKE, asked)).first() is None:
             raise NotFound
         said = {"text": form.text, "draft": form.draft, "user_id": member.user_id}
-        await session.execute(REPLY, {**asked, **said})
+        stored = (await session.execute(REPLY, {**asked, **said})).scalar_one_or_none()
+        if stored is not None:
+            sent = await session.execute(SEND, {"org_id": member.org_id, "message": stored})
+            carried(sent.scalar_one())
+    live.publish(live.Ring(member.org_id, "outbox", conversation_id))
     live.publish(live.Ring(member.org_id, "message", conversation_id))
 
 

@@ -1,4 +1,5 @@
-"""What the agent was told stays with it: no answer repeats a long run of words of its instructions.
+"""What the agent was told stays with it: no answer repeats a long run of words of its instructions, or tells them in
+another guise (disguises.py).
 
 Only our own words count, as they stand in the code. What the owner wrote may well be what the owner wants said."""
 
@@ -8,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from vulkn_app.conversations.disguises import Disguised, Revealed, Watch
 from vulkn_app.conversations.prompt import RULES, TONES
 from vulkn_app.skills.catalogue import ALL
 
@@ -18,10 +20,6 @@ HELD = 4
 
 _WORD = re.compile(r"[^\W_]+")
 _END = ""  # no run goes over it
-
-
-class Revealed(Exception):
-    """The draft was about to repeat its instructions. What was held of them is never shown."""
 
 
 class Run(NamedTuple):
@@ -48,17 +46,19 @@ class Instructions:
     def __init__(self, texts: Iterable[str], names: str = "") -> None:
         # Two words in a row are where a run begins; a word alone is in every text.
         self._pairs: dict[tuple[str, str], list[int]] = {}
+        texts = tuple(texts)
         words = [word for text in texts for word in (*_WORD.findall(text.casefold()), _END)]
         for place, pair in enumerate(pairwise(words)):
             self._pairs.setdefault(pair, []).append(place)
-        self._free = frozenset(_WORD.findall(names.casefold()))
+        self.free = frozenset(_WORD.findall(names.casefold()))
+        self.disguised = Disguised(texts, self.free)
 
     def runs(self, before: dict[int, Run], last: Said, word: str) -> dict[int, Run]:
         """The runs that end with `word`, by their place; `before`: those that ended with `last`."""
         places = self._pairs.get((last.word, word))
         if not places:
             return _NO_RUNS
-        counts, new = word not in self._free, Run(last.word not in self._free, last.at)
+        counts, new = word not in self.free, Run(last.word not in self.free, last.at)
         found: dict[int, Run] = {}
         for place in places:
             length, begins = before.get(place - 1, new)
@@ -91,6 +91,7 @@ class Secrecy:
         self._read = 0  # compared up to here
         self._last = _NOBODY
         self._runs = _NO_RUNS
+        self._watch = Watch(kept.disguised, kept.free)
 
     def feed(self, piece: str) -> str:
         self._text += piece
@@ -109,13 +110,16 @@ class Secrecy:
         if self._runs and not ended:
             longest = max(self._runs.values())
             stop = longest.begins if longest.length >= HELD else stop
+        stop = min(stop, self._watch.coded(self._text, self._out, ended=ended))
         free = self._text[self._out : stop]
         self._out = max(self._out, stop)
         return free
 
     def _compare(self, found: re.Match[str]) -> None:
-        word, self._read = found.group().casefold(), found.end()
+        word, between = found.group().casefold(), self._text[self._read : found.start()]
+        self._read = found.end()
         self._runs = self._kept.runs(self._runs, self._last, word)
         self._last = Said(word, found.start())
         if self._runs and any(run.length >= RUN for run in self._runs.values()):
             raise Revealed
+        self._watch.word(word, between)

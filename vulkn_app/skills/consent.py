@@ -4,7 +4,8 @@ import re
 
 from psycopg import AsyncConnection
 
-from vulkn_app.skills.base import Turn
+from vulkn_app.llm.asks import Language
+from vulkn_app.skills.base import Choice, Turn
 
 RECORD = """
     insert into consents (org_id, contact_id, conversation_id, granted, wording, language)
@@ -34,6 +35,10 @@ def answer_in(words: str) -> bool | None:
     if _NO.search(words):
         return False
     return True if _YES.search(words) else None
+
+
+def choices(language: Language) -> tuple[Choice, Choice]:
+    return Choice("yes", "Yes" if language == "en" else "Sí"), Choice("no", "No")
 
 
 async def record(connection: AsyncConnection, turn: Turn, *, granted: bool, wording: str) -> None:

@@ -71,6 +71,8 @@ free | free available open libre libres anything algo_para disponible* disponibi
 vacancy | any_openings any_slots any_appointments any_availability any_spots any_opening any_vacancies
 price | cuanto cuanta precio* cuesta* how_much cost* price*
 for | for to para pa pal
+urgent | urge urgen urgente* urgencia urgent* asap as_soon_as_possible lo_antes_posible lo_mas_pronto_posible cuanto_antes right_away
+  me_corre_prisa tengo_prisa
 """
 _GAP = r"(?:(?!other )\S+ ){0,8}?"
 _ANY = r"(?:noun|thing|care) "
@@ -135,6 +137,15 @@ _RULES: tuple[tuple[Intent, str], ...] = (
     ),
     (Intent.BOOK, r"\bcan (?:x )?(?:go|pass) (?:\S+ )*(?:day|0|care) |\bwant (?:x )?slot (?!.*\bother )"),
     (Intent.BOOK, r"^(?:(?!other )\S+ ){0,6}book (?!.*\bother )"),
+    # "Me urge una limpieza hoy", "corte para hoy", "haircut tomorrow at 3": hurry or a moment makes it a wish.
+    (
+        Intent.BOOK,
+        r"^(?!.*\b(?:other|check|takes|have|when) )(?:.*\burgent (?:\S+ ){0,4}?(?:care|noun) |.*\b(?:care|noun) (?:\S+ ){0,2}?urgent )",
+    ),
+    (
+        Intent.BOOK,
+        r"^(?:x ){0,2}care (?:x ){0,2}(?:for (?:the )?day|(?:the )?day (?:the day |x )*(?:at )?0) ",
+    ),
     (Intent.QUERY_BOOKING, r"\bnoun "),
 )
 _COMPILED = tuple((intent, re.compile(pattern)) for intent, pattern in _RULES)

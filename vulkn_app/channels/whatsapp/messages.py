@@ -4,6 +4,7 @@ Limits: FIELD 4.3 (read in pywa). Choices: up to three short ones are buttons, u
 numbered text, whose number the skills understand as the answer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from vulkn_app import i18n
@@ -37,6 +38,9 @@ def words(text: str, *, markdown: bool = True) -> list[Body]:
 def answer(text: str, choices: Sequence[Choice], language: Language) -> list[Body]:
     """One bubble, with what can be tapped; more only where the text is too long for one."""
     shown = formatting.whatsapp(text)
+    choices = [
+        replace(choice, title=title) for choice in choices if (title := " ".join(choice.title.split()))
+    ]
     if not choices or not shown:
         return words(text)
     if (tapped := _choosing(choices, language)) is None:
@@ -136,7 +140,7 @@ def _interactive(text: str, more: Body) -> Body:
 
 def _choosing(choices: Sequence[Choice], language: Language) -> Body | None:
     titles = [choice.title for choice in choices]
-    if len(set(titles)) < len(titles) or not all(titles):
+    if len(set(titles)) < len(titles):
         return None
     if len(choices) <= MOST_BUTTONS and all(
         length(c.title) <= LONGEST_BUTTON and len(c.id) <= LONGEST_BUTTON_ID for c in choices

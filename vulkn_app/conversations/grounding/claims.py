@@ -7,6 +7,8 @@ from vulkn_app.llm.asks import Language
 
 _DONE_ES = r"(?:agendad|reservad|confirmad|apartad|programad|registrad|anotad|separad)[oa]s?"
 _VISIT_ES = r"(?:cita|reserva|reservaci[oó]n|visita|turno|lugar|mesa|consulta|valoraci[oó]n)"
+_WHEN_ES = r"(?:el (?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|día|próximo|\d{1,2})|mañana|hoy|pasado mañana|a las? \w+)\b"
+_WHEN_EN = r"(?:on|at|for|tomorrow|today|tonight|this|next|mon|tues|wednes|thurs|fri|satur|sun)"
 _BOOKED: dict[Language, re.Pattern[str]] = {
     "es": re.compile(
         rf"\b(?:qued[oó]|queda|quedas|quedaste|quedamos|quedaron|estás|has quedado|ha quedado|tienes|te tengo|ya (?:est[aá]|fue))\b"
@@ -15,6 +17,12 @@ _BOOKED: dict[Language, re.Pattern[str]] = {
         rf"|\b{_VISIT_ES}\s+(?:ya\s+)?{_DONE_ES}\b"
         r"|\b(?:ya|te|le|lo|la|los|las|he|hemos)\s+(?:(?:te|le|lo|la|los|las)\s+){0,2}"
         r"(?:agendé|reservé|aparté|programé|anoté|agendado|reservado|apartado|reagendé|reagendado)\b"
+        r"|\b(?:te|le|lo|la) (?:apunté|puse|anoté)\b|\bse confirma (?:tu|su|la) \w+"
+        rf"|^\W*(?:(?:listo|perfecto|excelente|claro|muy bien|hecho)\W+)?(?:agendad|reservad|apartad)[oa]s?\b"
+        rf"|^\W*(?:(?:listo|perfecto|excelente|claro|muy bien|hecho)\W+)?confirmad[oa]s?\b\W*(?:$|para\b|tu\b|su\b|la cita)"
+        rf"|\b(?:te|le) (?:anoto|apunto|agendo|reservo|aparto|pongo)\b(?:\s+[\w]+){{0,2}}?\s+(?:para (?:el|este|hoy|mañana|las?)\b|{_WHEN_ES})"
+        rf"|\b(?:tienes|tiene|tenemos) (?:(?:una|tu|su) )?{_VISIT_ES}\b(?:\s+\w+){{0,3}}?\s+(?:para\s+)?{_WHEN_ES}"
+        rf"|\b(?:tu|su) {_VISIT_ES} (?:ya )?(?:es|queda|será|quedó)\s+(?:para\s+)?{_WHEN_ES}"
         r"|\bacabo de (?:agend|reserv|apart|confirm)ar\w*"
         r"|\b(?:agendé|reservé|aparté|reagendé|programé|confirmé) (?:tu|su|la|el|una)\b"
         r"|\bya qued[oó]\b"
@@ -27,6 +35,9 @@ _BOOKED: dict[Language, re.Pattern[str]] = {
         r"|\bwe(?:'ve| have)(?: just| already| now)? (?:booked|scheduled|reserved|rescheduled|confirmed)\b"
         r"|\bwe (?:just |already )?(?:booked|scheduled|reserved) (?:you|your)\b"
         r"|\b(?:appointment|booking|reservation) (?:booked|confirmed|scheduled)\b"
+        rf"|\b(?:you have|you've got|you got) (?:an? |your )?(?:appointment|booking|reservation|table)\b(?: \w+){{0,3}}? {_WHEN_EN}"
+        rf"|\byour (?:appointment|booking|reservation|table) (?:is|will be) {_WHEN_EN}"
+        r"|^\W*(?:(?:great|perfect|done|all right|ok)\W+)?(?:booked|reserved|scheduled)\b"
         r"|\bgot you (?:booked|scheduled)\b|\ball set for\b"
     ),
 }
@@ -38,6 +49,8 @@ _ACTIONS: dict[Language, dict[str, re.Pattern[str]]] = {
         "cancelled": re.compile(
             r"\b(?:cancelé|cancelamos|(?:he|hemos) cancelado|acabo de cancelar) (?:tu|su|la|el)\b"
             r"|\b(?:qued[oó]|queda|est[aá]|ha sido|fue)(?:\s+[\wáéíóúñ]+){0,3}?\s+cancelad[oa]s?\b"
+            r"|\b(?:ya|te la|se la|la) cancelé\b|\bcancelada (?:tu|su|la) (?:cita|reserva)"
+            r"|^\W*(?:(?:listo|perfecto|hecho)\W+)?cancelad[oa]s?\W*$"
         ),
         "moved": re.compile(
             r"\b(?:cambié|moví|reprogramé|reagendé|(?:he|hemos) (?:cambiado|movido|reprogramado)) (?:tu|su|la) (?:cita|reserva\w*)"
@@ -46,10 +59,11 @@ _ACTIONS: dict[Language, dict[str, re.Pattern[str]]] = {
         "sent": re.compile(
             rf"\b{_PRONOUNS}(?:envié|mandé|reenvié|(?:he|hemos) (?:enviado|mandado)|acabo de (?:enviar|mandar)\w*)"
             rf"(?:\s+[\wáéíóúñ]+){{0,3}}?\s+{_SENT_ES}\b"
+            r"|\b(?:avisé|notifiqué) (?:a|al)\b|\b(?:he|hemos|acabo de) (?:avisado|notificado|avisar|notificar)(?:le|les)? (?:a|al)\b"
         ),
         "paid": re.compile(
             r"\b(?:procesé|realicé|cobré|(?:he|hemos) (?:procesado|cobrado|recibido)|recib[ií]|recibimos) (?:tu|su|el) (?:pago|depósito|anticipo|reembolso)"
-            r"|\b(?:reembolsé|(?:he|hemos) reembolsado)\b|\bapliqué (?:tu|el|un) (?:descuento|cupón)"
+            r"|^\W*(?:listo\W+)?reembolsad[oa]s?\b|\b(?:reembolsé|(?:he|hemos) reembolsado)\b|\bapliqué (?:tu|el|un) (?:descuento|cupón)"
         ),
     },
     "en": {
@@ -86,7 +100,8 @@ CLAIM_WORD = re.compile(
     r"cancel(?:e|ad[oa]s?|amos)|(?:re)?envie|enviado|mande|mandado|cambie|cambiado|movi|movido|procese|procesado|"
     r"realice|realizado|cobre|cobrado|recibi|recibido|recibimos|reembols(?:e|ado)|aplique|booked|confirmed|scheduled|"
     r"reserved|rescheduled|cancell?ed|sent|emailed|mailed|texted|forwarded|moved|changed|processed|charged|refunded|"
-    r"issued|applied|received|set"
+    r"issued|applied|received|set|apunt(?:e|o)|puse|anoto|agendo|reservo|aparto|pongo|confirma|tienes|tiene|cita|reserva|"
+    r"avise|avisado|avisar(?:le|les)?|notifi(?:que|cado|car)|appointment|booking|reservation"
 )
 
 

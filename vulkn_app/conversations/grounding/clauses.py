@@ -27,6 +27,8 @@ _REPEATED = re.compile(
 _PROMISED = re.compile(
     r"\b(?:abrimos|abren?|abiert[oa]s?|cerramos|cerrad[oa]s?|atendemos|atienden?|disponib\w+|tenemos|contamos con|"
     r"hay|garant\w+|ubicad[oa]s?|ubicamos|nuestr[oa]s?|horarios?|entregamos|estamos (?:en|abiert\w+|ubicad\w+)|"
+    r"(?:tu|su) (?:cita|reserva\w*|turno) (?:es|sera|seria|queda)|(?:te|le|los|las|les) (?:espero|esperamos|veo|vemos|atiendo|atendemos|recibo|recibimos)|"
+    r"your (?:appointment|booking|reservation|table) (?:is|will be)|see you|expect you|fit you in|"
     r"open|opens|closed?|closes|available|availability|we have|our|located|hours are|deliver\w*|warranty|guarantee\w*|"
     r"we(?:'re| are) (?:open|at|on|in|closed|located))\b"
 )
@@ -79,7 +81,10 @@ def asked(sentence: Sentence) -> bool:
 
 
 def denied(sentence: Sentence) -> bool:
-    return bool(_DENIED.search(NO_DENIAL.sub(" ", _clause(sentence))))
+    """By the words around the figure: "sin costo" denies nothing by itself."""
+    begin, stop = _clause(sentence)
+    around = f"{sentence.text[begin : sentence.start]} {sentence.text[sentence.end : stop]}"
+    return bool(_DENIED.search(NO_DENIAL.sub(" ", around)))
 
 
 def repeated(sentence: Sentence) -> bool:
@@ -102,7 +107,7 @@ def _ends(text: str, begin: int, stop: int) -> Iterator[int]:
             yield match.end()
 
 
-def _clause(sentence: Sentence) -> str:
+def _clause(sentence: Sentence) -> tuple[int, int]:
     begin, stop = 0, len(sentence.text)
     for match in _CLAUSE_END.finditer(sentence.text):
         if match.end() <= sentence.start:
@@ -110,4 +115,4 @@ def _clause(sentence: Sentence) -> str:
         elif match.start() >= sentence.end:
             stop = match.start()
             break
-    return sentence.text[begin:stop]
+    return begin, stop

@@ -3,6 +3,7 @@
 import re
 
 from vulkn_app.conversations.grounding.scan import Figure
+from vulkn_app.conversations.grounding.spelled import spelled
 from vulkn_app.conversations.grounding.words import CURRENCIES
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
@@ -36,6 +37,7 @@ def contacts(text: str, folded: str) -> list[Figure]:
         digits = "".join(c for c in match.group() if c.isdigit())
         if _dials(match, digits, folded) and not any(f.start <= match.start() < f.end for f in found):
             found.append(_figure("phone", text, match, match.group())._replace(value=digits))
+    found += (figure for figure in spelled(text, folded) if not _inside(figure, found))
     return sorted(found, key=lambda figure: figure.start)
 
 

@@ -1,5 +1,6 @@
 """What an answer may stand on: knowledge, tools, the business's own facts, the customer's words, the clock."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,24 +13,16 @@ from vulkn_app.conversations.grounding.dates import days_of
 from vulkn_app.conversations.grounding.figures import stated
 from vulkn_app.conversations.grounding.keys import Key, agree, day_keys, filed, relative_day, wanted
 from vulkn_app.conversations.grounding.places import standing_together
+from vulkn_app.conversations.grounding.priced import FREE_HINTS, Prices
 from vulkn_app.conversations.grounding.scan import LEX, Figure
 from vulkn_app.conversations.grounding.words import fold
 
 SourceKind = Literal["entry", "tool", "business", "said", "customer", "now"]
 # Words of these may be repeated, but nothing is promised because of them.
 WEAK: frozenset[SourceKind] = frozenset(("customer", "now"))
+STRONG: frozenset[SourceKind] = frozenset(("entry", "tool", "business", "said"))
 _ORDER: dict[SourceKind, int] = {"tool": 0, "entry": 1, "business": 2, "said": 3, "customer": 4, "now": 5}
 _DAYS_AHEAD = 14
-_FREE = (
-    "por nuestra cuenta",
-    "on us",
-    "cortesia",
-    "inclu",
-    "complimentary",
-    "no charge",
-    "no cost",
-    "sin cobro",
-)
 
 
 class Source(NamedTuple):
@@ -39,6 +32,7 @@ class Source(NamedTuple):
     id: str
     title: str
     text: str
+    examples: str = ""  # questions that an entry answers
 
 
 class Found(NamedTuple):
@@ -62,6 +56,7 @@ class Facts:
     sources: tuple[Source, ...] = ()
     index: Mapping[Key, list[Found]] = field(default_factory=dict)
     open_hours: tuple[tuple[str, str, Source], ...] = ()
+    prices: Prices = field(default_factory=Prices)
 
     @classmethod
     def build(cls, sources: Iterable[Source]) -> "Facts":
@@ -74,7 +69,8 @@ class Facts:
             for key, units in told.units.items():
                 index.setdefault(key, []).extend(Found(unit, source) for unit in units)
             spans += [(begin, end, source) for begin, end in told.spans]
-        return cls(kept, index, tuple(spans))
+        entries = ((s.id, s.title, s.text, s.examples) for s in kept if s.kind == "entry")
+        return cls(kept, index, tuple(spans), Prices.build(entries))
 
 
 class Evidence:
@@ -97,6 +93,8 @@ class Evidence:
         """The source of a figure; a weak one (see WEAK) only when no other has it."""
         if figure.kind == "address":
             return self.place(figure.value.split())
+        if figure.kind == "name" or (figure.kind == "link" and figure.value[0] == "@"):
+            return self._named(figure.value.removeprefix("@"))
         if figure.kind == "date":
             if figure.value[0] == "+":
                 return self._relative(figure)
@@ -118,6 +116,29 @@ class Evidence:
             source
             for source, text in folded
             if all(token in text for token in tokens) and standing_together(tokens, LEX.findall(text))
+        )
+
+    def speaks_of(self, ground: re.Pattern[str], *, kinds: frozenset[SourceKind] = STRONG) -> bool:
+        """Whether a source that promises says something of a kind, in folded words."""
+        return any(
+            source.kind in kinds and ground.search(fold(source.text))
+            for source in (*self._turn, *self._known.sources)
+        )
+
+    def _named(self, name: str) -> Source | None:
+        """Who has this name: a person's, or one on a network with or without its sign."""
+        words = r"\W+(?:(?:de|del|la|las|los)\W+)*".join(map(re.escape, name.split()))
+        word = re.compile(rf"(?<![\w.]){words}(?![\w])")
+        return self._best(s for s in (*self._known.sources, *self._turn) if word.search(fold(s.text)))
+
+    def misplaced(self, figure: Figure, text: str, source: Source, *, ended: bool) -> bool:
+        """Whether a price stands in the entries, but of another thing; see priced.py."""
+        if source.kind != "entry":
+            return False
+        others = {found.kind for key, unit in wanted(figure) for found in self._at(key, unit)} - {"entry"}
+        asked = next((s.text for s in reversed(self._turn) if s.kind == "customer"), "")
+        return not others & {"business", "tool"} and self._known.prices.misplaced(
+            figure, text, asked, ended=ended
         )
 
     def open_at(self, figure: Figure) -> Source | None:
@@ -159,7 +180,7 @@ def _told(kind: SourceKind, text: str, today: date | None) -> Told:
     for key, unit in (entry for figure in found for entry in filed(figure, today=today)):
         units[key] = (*units.get(key, ()), unit)
     folded = fold(text)
-    if any(words in folded for words in _FREE):
+    if any(words in folded for words in FREE_HINTS):
         units[("price", "free")] = ("",)
     if today and kind in WEAK:
         units |= {key: (*units.get(key, ()), "") for key in _days_meant(kind, found, today)}

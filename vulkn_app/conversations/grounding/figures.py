@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from vulkn_app.conversations.grounding import dates, money, places, quantities, times
+from vulkn_app.conversations.grounding import dates, money, names, places, quantities, times
 from vulkn_app.conversations.grounding.contacts import contacts
 from vulkn_app.conversations.grounding.numbers import Number, shown
 from vulkn_app.conversations.grounding.scan import DIGITS, NOTED, Figure, Read, Reads, Scan
@@ -175,8 +175,10 @@ _READERS: dict[str, Callable[[Scan, int], Reads]] = {
     **dict.fromkeys([*CURRENCY_SIGNS, *CURRENCY_CODES, "s"], _signed),
     **dict.fromkeys([*FREE_WORDS, "sin"], _one(money.free)),
     **dict.fromkeys(
-        ("half", "media", "mitad", "hora", "quarter", "cuarto"), _one(quantities.half, money.halved)
+        word_set("half media mitad hora hour couple par quarter cuarto"), _one(quantities.half, money.halved)
     ),
+    **dict.fromkeys(money.WAIVED, _one(money.waived)),
+    **dict.fromkeys(names.TITLES, _one(names.titled)),
     # The short form of Tuesday and March, and the first letter of "L-V".
     "mar": _one(dates.month, dates.weekday),
     "l": _one(dates.letters),

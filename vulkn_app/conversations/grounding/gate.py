@@ -8,12 +8,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from vulkn_app.conversations.grounding import claims, clauses, risk
+from vulkn_app.conversations.grounding import claims, clauses, promises, risk
 from vulkn_app.conversations.grounding.evidence import Evidence, Source
 from vulkn_app.conversations.grounding.figures import figures
 from vulkn_app.conversations.grounding.scan import DIGITS, LEX, Figure
+from vulkn_app.conversations.grounding.spelled import DICTATED
 from vulkn_app.conversations.grounding.verdict import Say, judge, link
-from vulkn_app.conversations.grounding.words import fold
+from vulkn_app.conversations.grounding.words import NUMBERS, fold
 from vulkn_app.llm.asks import Language
 
 # Emphasis and brackets wait for what they belong to.
@@ -124,8 +125,12 @@ class Gate:
         """How many tokens must follow; more than there can be until a link or a claim's sentence has ended."""
         word, start = tokens[n]
         if needed := risk.reach(word):
-            dialled = word[0] in DIGITS and not self._text[base + start :].strip(_DIALLED)
-            return len(self._text) if dialled else needed
+            rest = self._text[base + start :]
+            dialled = word[0] in DIGITS and not fold(rest).strip(_DIALLED)
+            # The last word may be the beginning of the next number.
+            dictated = word in NUMBERS and all(later in DICTATED for later, _ in tokens[n:-1])
+            dictated = dictated and (tokens[-1][0] in DICTATED or not self._text[-1].isspace())
+            return len(self._text) if dialled or dictated else needed
         if word in _LINKING:
             return self._link_needs(tokens, n, base)
         if not risk.claims(word) or self._in_question(base + start):
@@ -136,6 +141,8 @@ class Gate:
     def _link_needs(self, tokens: list[tuple[str, int]], n: int, base: int) -> int:
         """A point between letters holds until a space tells where the link ends."""
         begin = base + tokens[n][1]
+        if tokens[n][0] == "@" and not (begin and self._text[begin - 1].isalnum()):  # somebody's name
+            return 1 if any(c.isspace() for c in self._text[begin + 1 :]) else len(self._text)
         if not (begin and self._text[begin - 1].isalnum()):
             return 0
         rest = self._text[begin + 1 :]
@@ -218,11 +225,16 @@ class Gate:
     def _check_claims(self, stop: int) -> None:
         """A sentence that says something was done is shown only if it was."""
         start = self._opened()
-        for sentence in clauses.sentences(self._text[start:stop]):
+        # Its end is read already where it has one, though a figure of it may still be held.
+        begun = clauses.sentence_start(self._text, stop, start)
+        until = clauses.sentence_end(self._text, begun) if begun < stop else stop
+        for sentence in clauses.sentences(self._text[start : until or stop]):
             end = start + len(sentence)
+            begin = max(start, self._out)
             if end > self._out and (name := self._untrue(sentence)):
-                begin = max(start, self._out)
                 raise self._refused(Figure("claim", sentence.strip(), begin, end, name), begin)
+            if end > self._out and (name := promises.unfounded(sentence, self._evidence)):
+                raise self._refused(Figure("promise", sentence.strip(), begin, end, name), begin)
             start = end
         self._claimed = False
 

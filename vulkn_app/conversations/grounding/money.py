@@ -14,7 +14,27 @@ from vulkn_app.conversations.grounding.words import (
 _ABROAD = {"us": "usd", "r": "brl", "mx": "peso"}
 _LETTERS = {"k": 1000, "m": 1_000_000}
 _NATIONS = word_set("mexicanos colombianos argentinos chilenos mxn usd mn cop ars clp")
-_HALF = [words.split() for words in ("mitad de precio", "mitad del precio", "half price", "half off")]
+_HALF = [
+    words.split()
+    for words in (
+        "mitad de precio",
+        "mitad del precio",
+        "mitad de descuento",
+        "half price",
+        "half off",
+        "half the price",
+    )
+]
+# By their last word.
+_FREE_PHRASES: str = """
+    por nuestra cuenta|no tiene costo|no tienen costo|no tiene ningun costo|sin ningun costo|no se cobra|no lo cobramos
+    no la cobramos|de cortesia|on us|on the house|at no cost|at no charge|no charge|no extra cost|no extra charge
+"""
+WAIVED: dict[str, list[list[str]]] = {}
+for _phrase in _FREE_PHRASES.replace("|", "\n").strip().splitlines():
+    _words = list[str](_phrase.split())
+    WAIVED.setdefault(_words[-1], []).append(_words)
+_LEANING = word_set("count rely depend lean call")  # ... on us
 _COSTS = word_set("costo cargo cobro")
 
 
@@ -46,7 +66,7 @@ def signed(scan: Scan, at: int) -> Read:
         unit, number_at = "pen", at + 2 + (scan.word(at + 2) == ".")
     elif scan.glued(at) and scan.words[at] == "$" and scan.word(at - 1) in _ABROAD:
         first, unit = at - 1, _ABROAD[scan.words[at - 1]]
-    elif scan.word(at + 1) == "$":
+    elif scan.word(at + 1) == "$" or (scan.word(at + 1) == "." and scan.glued(at + 1)):  # "MXN $40", "Bs. 40"
         number_at += 1
     found = scan.number(number_at)
     if not found or found.spoken:
@@ -70,6 +90,15 @@ def free(scan: Scan, at: int) -> Read:
     if word == "free" and not scan.source and (after in NOT_FREE_AFTER or before in NOT_FREE_BEFORE):
         return None
     return scan.figure("price", at, at + 1, "free"), at + 1
+
+
+def waived(scan: Scan, at: int) -> Read:
+    """ "por nuestra cuenta", "no tiene costo", "on the house"."""
+    for words in WAIVED[scan.words[at]]:
+        first = at + 1 - len(words)
+        if scan.words[max(first, 0) : at + 1] == words and scan.word(first - 1) not in _LEANING:
+            return scan.figure("price", first, at + 1, "free"), at + 1
+    return None
 
 
 def halved(scan: Scan, at: int) -> Read:

@@ -3,11 +3,31 @@
 from vulkn_app.conversations.grounding import times
 from vulkn_app.conversations.grounding.numbers import Number, shown
 from vulkn_app.conversations.grounding.scan import Read, Scan
-from vulkn_app.conversations.grounding.words import CURRENCIES, IDLE_ONES, META_NOUNS, UNITS, word_set
+from vulkn_app.conversations.grounding.words import (
+    CURRENCIES,
+    DOOR_WORDS,
+    IDLE_ONES,
+    META_NOUNS,
+    UNITS,
+    word_set,
+)
 
 # What stands alone below is a choice, a day, a joke; not a price.
 _SMALL = 31
 _ORDINALS = word_set("st nd rd th º ª ° er do ra ro to")
+# In minutes; the longest of those that begin alike first.
+_LENGTHS = [
+    (words.split(), minutes)
+    for words, minutes in (
+        ("hour and a half", "90"),
+        ("hora y media", "90"),
+        ("couple of hours", "120"),
+        ("par de horas", "120"),
+        ("half an hour", "30"),
+        ("half hour", "30"),
+        ("media hora", "30"),
+    )
+]
 _AROUND = word_set("habiles business working calendar laborales")
 
 
@@ -30,11 +50,18 @@ def half(scan: Scan, at: int) -> Read:
     """ "media hora", "half an hour", "hora y media"; and "half past nine"."""
     if read := times.past(scan, at):
         return read
-    for length, words in ((2, "media hora"), (2, "half hour"), (3, "half an hour"), (3, "hora y media")):
-        if scan.words[at : at + length] == words.split():
-            value = "90" if words == "hora y media" else "30"
-            return scan.figure("number", at, at + length, value, "minute"), at + length
-    return None
+    for words, value in _LENGTHS:
+        if scan.words[at : at + len(words)] == words:
+            return scan.figure("number", at, at + len(words), value, "minute"), at + len(words)
+    return _an_hour(scan, at)
+
+
+def _an_hour(scan: Scan, at: int) -> Read:
+    """ "It takes an hour"; not the rate of "$40 an hour"."""
+    before = scan.word(at - 2)
+    if scan.words[at] != "hour" or scan.word(at - 1) != "an" or before in CURRENCIES or before[:1].isdigit():
+        return None
+    return scan.figure("number", at, at + 1, "60", "minute"), at + 1
 
 
 def bare(scan: Scan, at: int, found: Number) -> Read:
@@ -47,7 +74,7 @@ def bare(scan: Scan, at: int, found: Number) -> Read:
     if scan.priced and not small:
         return scan.figure("price", at, after, value), after
     if scan.source:
-        unit = scan.words[after].rstrip("s") if counted and found.value < 100 else ""
+        unit = scan.words[after].rstrip("s") if counted and found.value < 100 else _door(scan, at)
         return scan.figure("number", at, after, value, unit), after
     if _in_a_name(scan, at, found) or not _matters(scan, at, found, counted=counted):
         return None
@@ -59,6 +86,12 @@ def uncounted(scan: Scan, after: int) -> bool:
     return scan.word(after) not in UNITS and scan.word(after) not in CURRENCIES and not scan.noun(after)
 
 
+def _door(scan: Scan, at: int) -> str:
+    """ "piso 2", "Local 3" of a source: no two hours stand on that."""
+    before = at - 1 - (scan.word(at - 1) == ".")
+    return "door" if scan.word(before) in DOOR_WORDS else ""
+
+
 def _in_a_name(scan: Scan, at: int, found: Number) -> bool:
     """ "B12", "COVID-19", "Plan 2024"."""
     if not scan.glued(at):
@@ -68,6 +101,6 @@ def _in_a_name(scan: Scan, at: int, found: Number) -> bool:
 
 
 def _matters(scan: Scan, at: int, found: Number, *, counted: bool) -> bool:
-    if found.spoken:  # "mil quinientos", but not the "mil" of "mil gracias"
-        return found.after - at > 1 and found.value > 99
+    if found.spoken:  # "mil quinientos", "quinientos", but not the "mil" of "mil gracias"
+        return found.value > 99 and (found.after - at > 1 or 200 <= found.value < 1000)
     return found.value > 99 or found.value != int(found.value) or (counted and found.value > 1)

@@ -12,7 +12,20 @@ from vulkn_app.conversations.grounding.words import (
     WEEKDAYS,
 )
 
-Kind = Literal["price", "percent", "date", "hour", "phone", "address", "link", "email", "number", "claim"]
+Kind = Literal[
+    "price",
+    "percent",
+    "date",
+    "hour",
+    "phone",
+    "address",
+    "link",
+    "email",
+    "number",
+    "name",
+    "claim",
+    "promise",
+]
 
 # Marks of emphasis are no part of what is said.
 LEX = re.compile(
@@ -30,7 +43,8 @@ class Figure(NamedTuple):
     price: amount, currency ("" when only "$" or nothing says it; the value "free" for what costs nothing).
     hour: "09:00"; unit "12h" when afternoon is possible too. date: "03-15" with the year as unit, "--15",
     "03", a weekday "mon", weekdays "mon-fri", days from today "+1". number: amount and what is counted,
-    time as minutes or months, with the number as written as `told`. phone: digits. link: host and path. address: its words, sorted.
+    time as minutes or months, with the number as written as `told`. phone: digits. link: host and path, or "@name".
+    address: its words, sorted. name: its words.
     """
 
     kind: Kind

@@ -35,6 +35,10 @@ def judge(figure: Figure, text: str, evidence: Evidence, *, ended: bool) -> Verd
         opened = evidence.find(figure._replace(unit="open"))
         if source.kind not in WEAK and (opened is None or opened.kind in WEAK):
             return _on_a_closed_day(figure, text, source, ended=ended)
+    if source and figure.kind == "price":
+        whole = ended or clauses.sentence_of(text, figure.start, figure.end).ended
+        if evidence.misplaced(figure, text, source, ended=whole):
+            return _NO if whole else _LATER  # what follows may yet name the right thing
     near = figure.kind == "date" and figure.value[0] == "+"  # the hour beside it is what is promised
     if (source and (near or source.kind not in WEAK)) or figure.value == "+0":
         return Verdict(Say.YES, source)

@@ -1,8 +1,30 @@
 """The words that figures are made of, in Spanish and English, as `fold` leaves them."""
 
-_PLAIN = str.maketrans(
-    "áàâäãåéèêëíìîïóòôöõúùûüñç\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff04\u2019\u2013\u2014\u2212",
-    "aaaaaaeeeeiiiiooooouuuunc0123456789$'---",
+import unicodedata
+
+
+class _Plain(dict[int, str]):
+    """Each character's plain one, found out when it first comes: accents, full-width, raised and other digits."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = _plain(chr(code))
+        return plain
+
+
+def _plain(character: str) -> str:
+    digit = unicodedata.digit(character, -1)
+    if digit >= 0:
+        return str(digit)
+    first, *marks = unicodedata.normalize("NFKD", character)
+    plain = (
+        first.isascii() and first.isprintable() and first.strip() and all(map(unicodedata.combining, marks))
+    )
+    return first if plain else character
+
+
+# The marks of "1º" are letters to Unicode, and dashes and apostrophes have no plain form there.
+_PLAIN = _Plain(
+    {ord(c): c for c in "ºª°"} | dict(zip(map(ord, "\u2019\u2013\u2014\u2212"), "'---", strict=True))
 )
 
 
@@ -91,8 +113,8 @@ WEEKDAYS_SHORT = _table("""
 """)
 CURRENCIES = _table("""
     : $
-    peso: peso pesos mxn mx mn cop ars clp varos
-    usd: usd dolar dolares dollar dollars bucks
+    peso: peso pesos pesito pesitos mxn mx mn cop ars clp varos varitos baros lucas luquitas morlacos
+    usd: usd dolar dolares dolarucos dolaritos dollar dollars bucks
     eur: eur euro euros €
     pen: pen soles
     brl: brl reais reales

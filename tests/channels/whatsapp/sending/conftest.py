@@ -1,6 +1,6 @@
 """What tests of sending look at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,13 +36,14 @@ def chat(database_url: str, line: Line) -> Chat:
 
 
 @pytest.fixture
-def rows(database_url: str) -> Rows:
-    def found(query: str, *values: object) -> list[tuple]:
-        with psycopg.connect(database_url, autocommit=True) as admin:
+def rows(database_url: str) -> Iterator[Rows]:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+
+        def found(query: str, *values: object) -> list[tuple]:
             cursor = admin.execute(query.encode(), values)
             return cursor.fetchall() if cursor.description else []
 
-    return found
+        yield found
 
 
 @pytest.fixture
