@@ -11,6 +11,7 @@ BENCHMARKS = {
     "turn": "tests.benchmarks.turn",
     "engine": "tests.benchmarks.engine",
     "retrieval": "tests.benchmarks.retrieval",
+    "webhooks": "tests.benchmarks.webhooks",
 }
 # Each has `run(data) -> (figures, predictions)`: the product's own code on labelled rows.
 QUALITY = {

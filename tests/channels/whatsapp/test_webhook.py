@@ -1,5 +1,6 @@
 """The webhook over real HTTP: what is refused, what is believed, what is kept."""
 
+import asyncio
 import json
 
 import httpx
@@ -40,19 +41,10 @@ async def test_the_handshake_gives_back_the_challenge(http: httpx.AsyncClient) -
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"hub.verify_token": "guess"},
-        {"hub.mode": "unsubscribe"},
-        {"hub.verify_token": ""},
-        {"hub.verify_token": "ñ"},
-    ],
-)
-async def test_no_other_handshake_is_taken(http: httpx.AsyncClient, wrong: dict[str, str]) -> None:
-    asked = {"hub.mode": "subscribe", "hub.verify_token": VERIFY_TOKEN, "hub.challenge": "1"} | wrong
-
-    assert (await http.get(WEBHOOK, params=asked)).status_code == 403
+async def test_no_other_handshake_is_taken(http: httpx.AsyncClient) -> None:
+    asked = {"hub.mode": "subscribe", "hub.verify_token": VERIFY_TOKEN, "hub.challenge": "1"}
+    for wrong in ({"hub.verify_token": "guess"}, {"hub.mode": "unsubscribe"}, {"hub.verify_token": "ñ"}):
+        assert (await http.get(WEBHOOK, params=asked | wrong)).status_code == 403
 
 
 async def test_without_a_verify_token_no_handshake_is_taken(
@@ -91,14 +83,12 @@ def forged(raw: bytes) -> list[tuple[str, bytes, dict[str, str]]]:
     ]
 
 
-@pytest.mark.parametrize("number", range(10))
-async def test_what_is_not_signed_is_refused_unread(http: httpx.AsyncClient, line: Line, number: int) -> None:
-    _, raw, headers = forged(delivery(line, a_message("Hola")))[number]
+async def test_what_is_not_signed_is_refused_unread(http: httpx.AsyncClient, line: Line) -> None:
+    for why, raw, headers in forged(delivery(line, a_message("Hola"))):
+        answer = await post(http, raw, **headers)
 
-    answer = await post(http, raw, **headers)
-
-    assert answer.status_code == 401
-    assert answer.json()["error"]["code"] == "not_signed"
+        assert answer.status_code == 401, why
+        assert answer.json()["error"]["code"] == "not_signed"
     assert line.rows("select count(*) from whatsapp_envelopes where org_id = :org") == [(0,)]
 
 
@@ -135,17 +125,16 @@ async def test_a_known_signature_over_known_bytes_is_accepted() -> None:
     assert not valid(raw + b" ", claimed(true))
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"", b"{", b"[]", b"null", b'"text"', b"\x00\xff\xfe", b'{"entry": 1}', b"[" * 100_000,
-        b'{"entry": [' + b'{"a":' * 50_000, b'{"object": "x", "entry": [{"changes": "no"}]}',
-        b'{"entry": [{"id": 1, "changes": [{"field": 7, "value": []}]}]}',
-    ],
-    ids=range(11),
+NONSENSE = (
+    b"", b"{", b"[]", b"null", b'"text"', b"\x00\xff\xfe", b'{"entry": 1}', b"[" * 100_000,
+    b'{"entry": [' + b'{"a":' * 50_000, b'{"object": "x", "entry": [{"changes": "no"}]}',
+    b'{"entry": [{"id": 1, "changes": [{"field": 7, "value": []}]}]}',
 )  # fmt: skip
-async def test_signed_nonsense_is_taken_and_does_no_harm(http: httpx.AsyncClient, raw: bytes) -> None:
-    assert (await post(http, raw)).status_code == 200
+
+
+async def test_signed_nonsense_is_taken_and_does_no_harm(http: httpx.AsyncClient) -> None:
+    for raw in NONSENSE:
+        assert (await post(http, raw)).status_code == 200, raw[:60]
 
 
 async def test_a_number_of_nobody_is_counted_and_not_kept(http: httpx.AsyncClient, line: Line) -> None:
@@ -227,8 +216,17 @@ async def test_a_batch_of_thousands_is_one_delivery(http: httpx.AsyncClient, lin
     ]
 
 
-async def test_what_is_larger_than_any_delivery_is_refused(http: httpx.AsyncClient) -> None:
-    assert (await post(http, b"x" * 5_000_001)).status_code == 413
+async def test_what_is_larger_than_any_delivery_is_refused_unread(http: httpx.AsyncClient) -> None:
+    reader, writer = await asyncio.open_connection(http.base_url.host, http.base_url.port)
+    name, told = next(iter(signature(b"").items()))
+    writer.write(
+        f"POST {WEBHOOK} HTTP/1.1\r\nhost: x\r\n{name}: {told}\r\ncontent-length: 5000001\r\n\r\n".encode()
+    )
+
+    answer = await asyncio.wait_for(reader.readline(), 10)
+
+    writer.close()
+    assert b" 413 " in answer
 
 
 async def test_a_database_that_is_away_makes_meta_send_it_again(

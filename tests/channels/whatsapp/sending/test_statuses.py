@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.channels.whatsapp.conftest import Queue, Rows
+from tests.channels.whatsapp.sending.conftest import Queue, Rows
 from tests.channels.whatsapp.test_sending import DELIVERIES, OUTBOX, deliver
 from tests.connected import Chat, Line
 from tests.fakes.graph import FakeGraph
