@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 import reflex as rx
-from vulkn_app.channels.whatsapp.problems import Problem
 
 from components.ui.button import button, out_button
 from components.ui.icon import glyph
@@ -13,6 +12,7 @@ from components.words import choice, t
 from state.channels import AT_META, PAYMENT, RECONNECT, ChannelsState
 from state.session import SessionState
 from vulkn_app.channels.whatsapp.board import NumberRow
+from vulkn_app.channels.whatsapp.problems import Problem
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = ChannelsState

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 import reflex as rx
-from vulkn_app.channels.whatsapp.connect import ConnectForm
-from vulkn_app.channels.whatsapp.signup import SignupForm
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
 from vulkn_app.channels.whatsapp import board, connect, signup
 from vulkn_app.channels.whatsapp.board import NumberRow
+from vulkn_app.channels.whatsapp.connect import ConnectForm
+from vulkn_app.channels.whatsapp.signup import SignupForm
 from vulkn_app.settings import settings
 
 # What connecting again mends, what is mended at Meta, what only has to be looked at again.

@@ -6,7 +6,19 @@ from vulkn_app.conversations.rows import MessageRow
 from vulkn_app.i18n import catalogue
 
 # What passes, or what somebody mended meanwhile.
-PASSING = {"transient", "rate", "pair", "pace", "maintenance", "away", "identity", "payment", "token", "setup", "other"}
+PASSING = {
+    "transient",
+    "rate",
+    "pair",
+    "pace",
+    "maintenance",
+    "away",
+    "identity",
+    "payment",
+    "token",
+    "setup",
+    "other",
+}
 
 
 def explained(message: MessageRow) -> MessageRow:

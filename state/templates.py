@@ -4,13 +4,13 @@ from uuid import UUID
 
 import reflex as rx
 from pydantic import BaseModel
-from vulkn_app.channels.whatsapp.template_admin import TemplateRow
 
 from models.whatsapp import TemplateStatus
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app.channels.whatsapp import board, template_admin, template_shapes
 from vulkn_app.channels.whatsapp.board import NumberRow
+from vulkn_app.channels.whatsapp.template_admin import TemplateRow
 from vulkn_app.channels.whatsapp.template_pack import LOCALES, PACK
 from vulkn_app.channels.whatsapp.template_shapes import Preview
 from vulkn_app.errors import NotFound
