@@ -83,7 +83,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
     async def begin(self, channel_id: str = ""):
         """A new number, or one that has to be connected again."""
         known = next((number for number in self.numbers if str(number.channel_id) == channel_id), None)
-        self.given_number = (known.phone_number_id or "") if known else ""
+        self.given_number = known.phone_number_id if known else ""
         self.given_waba = known.waba if known else ""
         self.wants, self.problem = True, ""
         self.form_key += 1

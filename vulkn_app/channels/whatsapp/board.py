@@ -17,7 +17,7 @@ from vulkn_app.db import Member, as_member
 from vulkn_app.errors import NotAllowed, NotFound
 
 NUMBERS = text("""
-    select n.channel_id, c.external_id as phone_number_id, n.waba, n.display_phone, n.verified_name, n.mode, n.state,
+    select n.channel_id, coalesce(c.external_id, '') as phone_number_id, n.waba, n.display_phone, n.verified_name, n.mode, n.state,
            coalesce(n.problem, '') as problem, n.problem_code, n.quality, coalesce(n.tier, '') as tier, n.history_state,
            n.history_progress, n.connected_at, n.checked_at, c.status = 'paused' as paused
     from whatsapp_numbers n join channels c on c.org_id = n.org_id and c.id = n.channel_id
