@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     # Several Meta apps: their secrets separated by commas. Without one, no delivery is believed.
     whatsapp_app_secret: SecretStr | None = None
     whatsapp_verify_token: SecretStr | None = None
+    # Embedded Signup: our app at Meta, and the configuration of its window. Without them numbers are connected by hand.
+    whatsapp_app_id: str | None = None
+    whatsapp_signup_config: str | None = None
 
     # Any server with OpenAI's /audio/transcriptions; without it, whoever sends a voice note is asked to write.
     transcription_base_url: str | None = None

@@ -35,6 +35,8 @@ app = Vulkn(
     head_components=[
         rx.el.script(src="/language.js"),
         rx.el.script(src="/knowledge-import.js", defer=True),
+        rx.el.script(src="/inbox.js", defer=True),
+        rx.el.script(src="/whatsapp-signup.js", defer=True),
     ],
     toaster=toaster(),
     backend_exception_handler=told,

@@ -7,8 +7,9 @@ import contextlib
 import structlog
 from procrastinate import App
 
-from vulkn_app import jobs, live
+from vulkn_app import clients, jobs, live
 from vulkn_app.channels import outbox
+from vulkn_app.channels.whatsapp import sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.channels.whatsapp import work as whatsapp
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
@@ -102,13 +103,14 @@ def timetable(queue: App) -> None:
 
 
 async def work() -> None:
-    """Until cancelled: the queue, and what WhatsApp tells."""
-    async with asyncio.TaskGroup() as both:
-        both.create_task(_queue())
-        both.create_task(whatsapp.serve())
+    """Until cancelled: the queue, what WhatsApp tells, and what is to be sent."""
+    async with asyncio.TaskGroup() as all_three:
+        all_three.create_task(_by_the_clock())
+        all_three.create_task(whatsapp.serve())
+        all_three.create_task(outbox.Courier().serve())
 
 
-async def _queue() -> None:
+async def _by_the_clock() -> None:
     """A database that goes away is waited for."""
     queue = jobs.queue()
     if not queue.tasks.get("answer_what_was_left"):
@@ -135,6 +137,7 @@ def main() -> None:
             await engine.drain(settings.shutdown_grace.total_seconds())
             bell.cancel()
             await live.drain()
+            await clients.close()
             await database.close()
 
     with contextlib.suppress(KeyboardInterrupt):

@@ -51,6 +51,8 @@ class FakeGraph:
     script: list[Body] = field(default_factory=list)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     templates: list[Body] = field(default_factory=list)
+    numbers: dict[str, list[str]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)  # of Embedded Signup: the token that each is for
     subscribed: list[str] = field(default_factory=list)
     registered: dict[str, str] = field(default_factory=dict)
     synchronized: list[str] = field(default_factory=list)
@@ -86,6 +88,8 @@ class FakeGraph:
         add("*", "/{version:v[0-9.]+}/{waba}/message_templates", self._templates)
         add("POST", "/{version:v[0-9.]+}/{waba}/subscribed_apps", self._subscribe)
         add("GET", "/{version:v[0-9.]+}/debug_token", self._debug)
+        add("GET", "/{version:v[0-9.]+}/{waba}/phone_numbers", self._numbers)
+        add("POST", "/{version:v[0-9.]+}/oauth/access_token", self._exchange)
         add("GET", "/{version:v[0-9.]+}/{id}", self._facts)
         add("GET", "/files/{id}", self._file)
         add("POST", "/__script", self._queue)
@@ -260,6 +264,21 @@ class FakeGraph:
             return stopped
         valid = request.query.get("input_token") in self.tokens
         return web.json_response({"data": {**self.token_facts, "is_valid": valid}})
+
+    async def _numbers(self, request: web.Request) -> web.StreamResponse:
+        await self._note(request)
+        if stopped := await self._stop(request, self._step("numbers")):
+            return stopped
+        ids = self.numbers.get(request.match_info["waba"], [])
+        return web.json_response({"data": [{"id": one} for one in ids]})
+
+    async def _exchange(self, request: web.Request) -> web.StreamResponse:
+        """A code is good once, and wants no token."""
+        body = await self._note(request)
+        token = self.codes.pop(str(body.get("code")), "")
+        if not token or not body.get("client_secret"):
+            return _error(100, "This authorization code has been used", status=400, subcode=36009)
+        return web.json_response({"access_token": token, "token_type": "bearer"})
 
     # ---- what goes wrong ----------------------------------------------------------------------------------
 

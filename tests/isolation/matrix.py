@@ -102,7 +102,7 @@ MATRIX: Mapping[str, Rights] = {
     "agent_skills": Rights(_work(insert=ADMIN, update=ADMIN), agent=("select",), operator=("select",)),
     "skill_versions": Rights(_work(), agent=("select",), operator=("select",)),
     "skill_states": Rights(_work(), agent=VERBS, operator=("select",)),
-    "alerts": Rights(_work(update=MEMBER), agent=("select", "insert"), operator=("select",)),
+    "alerts": Rights(_work(update=MEMBER), agent=("select", "insert", "update"), operator=("select",)),
     "outbox": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "consents": Rights(_work(), agent=("select", "insert"), operator=("select",)),
     "intake_answers": Rights(_work(delete=ADMIN), agent=("select", "insert", "update"), operator=("select",)),
@@ -112,7 +112,7 @@ MATRIX: Mapping[str, Rights] = {
     "message_attachments": Rights(_work(), agent=VERBS, operator=("select",)),
     "message_reactions": Rights(_work(), agent=VERBS, operator=("select",)),
     "message_deliveries": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
-    "message_costs": Rights(_work(), agent=("select", "insert"), operator=("select",)),
+    "message_costs": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "history_messages": Rights(_work(), agent=("select", "insert"), operator=("select",)),
     "whatsapp_envelopes": Rights(agent=("select", "insert"), operator=("select",)),
     "whatsapp_events": Rights(agent=("select", "insert", "update"), operator=("select",)),
@@ -135,6 +135,9 @@ CLOSED = {
     "app.import_files": "app.import_begin, import_decide, claim_import, import_planned",
     "app.org_tombstones": "app.purge_org",
     "app.whatsapp_orphans": "app.whatsapp_orphaned",
+    "app.whatsapp_rates": "app.whatsapp_rate",
+    "app.whatsapp_markets": "app.whatsapp_rate",
+    "app.continue_links": "app.continue_begin, continue_take",
 }
 
 KNOWN = {*MATRIX, *PERSONAL, *CLOSED}

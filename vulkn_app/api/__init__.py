@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from vulkn_app.api import account, bookings, frontend, health, hosted, uploads, webhooks, widget
+from vulkn_app.api import account, attachments, bookings, frontend, health, hosted, uploads, webhooks, widget
 from vulkn_app.api.answers import refusal
 from vulkn_app.api.edge import WEBHOOK
 from vulkn_app.errors import BadInput, NotFound, VulknError
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 MESSAGES = re.compile(r"/api/widget/([^/]+)/messages")
 
 api = FastAPI(title="VULKN", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-PARTS = (widget, webhooks, bookings, account, uploads, health, hosted, frontend)
+PARTS = (widget, webhooks, bookings, account, uploads, attachments, health, hosted, frontend)
 for part in PARTS:
     api.include_router(part.router)
 

@@ -17,12 +17,13 @@ from vulkn_app.i18n import sentence
 
 MAX_BODY = 64 * 1024
 BODY_SECONDS = 10.0
-# The one door for files; the route behind it asks who is there before it reads.
+# The doors for files; the routes behind them ask who is there before they read.
 UPLOADS = "/api/knowledge/uploads"
+FILES = "/api/attachments"
 # One of Meta's deliveries may tell of thousands of messages; the route believes none that is not signed.
 WEBHOOK = "/api/webhooks/whatsapp"
 # Bytes and seconds of a body, where they are not MAX_BODY and BODY_SECONDS: 20 MB from a phone take their time.
-LARGER = {UPLOADS: (20_000_000, 180.0), WEBHOOK: (5_000_000, 30.0)}
+LARGER = {UPLOADS: (20_000_000, 180.0), FILES: (16_777_216, 180.0), WEBHOOK: (5_000_000, 30.0)}
 
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -318,6 +318,8 @@ class Draft:
             document["alert"] = self.alert
         if self.opened["channel"] != "web":
             document["deliver"] = {"channel": self.opened["channel"]}
+            if choices := self.bench.choices:
+                document["deliver"]["choices"] = [asdict(choice) for choice in choices]
         return document
 
     def log_done(self, stored: dict[str, Any]) -> None:

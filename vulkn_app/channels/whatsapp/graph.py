@@ -167,6 +167,13 @@ class Graph:
     async def number_facts(self) -> Body:
         return await self._json("GET", self._number.phone_number_id, query={"fields": NUMBER_FACTS})
 
+    async def account_numbers(self) -> set[str]:
+        """The ids of the account's numbers; of a hundred at most, and an account has twenty."""
+        told = await self._json(
+            "GET", f"{self._number.waba}/phone_numbers", query={"fields": "id", "limit": "100"}
+        )
+        return {str(one.get("id")) for one in told.get("data") or [] if isinstance(one, dict)}
+
     async def token_facts(self) -> Body:
         """What the token may do and until when ({is_valid, expires_at, scopes, granular_scopes...})."""
         query = {"input_token": self._number.token.get_secret_value()}

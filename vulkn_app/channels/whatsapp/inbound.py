@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from models.conversations import MessageKind
 from vulkn_app import live
-from vulkn_app.channels.whatsapp import media, people, reading, transcription
+from vulkn_app.channels.whatsapp import continue_link, media, people, reading, transcription
 from vulkn_app.channels.whatsapp.events import LISTENERS, Happened
 from vulkn_app.channels.whatsapp.people import Person
 from vulkn_app.channels.whatsapp.reading import Media, Said
@@ -57,6 +57,10 @@ async def handle(happened: Happened) -> None:
     if heard is None:
         return
     said = reading.read(happened.item, heard.language)
+    if said.typed and not heard.stored:
+        person, text = await continue_link.taken(happened, person, said.text)
+        if text != said.text:
+            heard, said = replace(heard, person=person), replace(said, text=text, shown=text)
     if heard.stored:
         await _again(heard, said)
     elif said.typed and await _meant_for_another(happened, person):

@@ -128,7 +128,8 @@ def events(raw: bytes, now: datetime | None = None) -> list[Event]:
 def _change(entry: dict[str, Any], change: dict[str, Any], now: datetime) -> Change:
     value = _dict(change.get("value"))
     number = _id(_dict(value.get("metadata")).get("phone_number_id"))
-    waba = _id(entry.get("id"))
+    # Some of an account's news come under a partner's entry, and name the account inside.
+    waba = _id(_dict(value.get("waba_info")).get("waba_id")) or _id(entry.get("id"))
     about = _About(str(change.get("field") or ""), value, entry, number, waba, now)
     return Change(number, waba, entry, tuple(about.events()))
 
