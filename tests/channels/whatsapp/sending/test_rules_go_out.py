@@ -24,7 +24,9 @@ def sql(url: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def happened(chat: Chat, kind: str, item: dict[str, Any]) -> Happened:
     line = chat.line
-    return Happened(line.agent, uuid4(), line.channel_id, "", kind, datetime.now(UTC), {"item": item, "contact": {}})
+    return Happened(
+        line.agent, uuid4(), line.channel_id, "", kind, datetime.now(UTC), {"item": item, "contact": {}}
+    )
 
 
 @pytest.mark.parametrize("who", ["open", "human"])
