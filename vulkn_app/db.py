@@ -30,8 +30,11 @@ from vulkn_app.settings import settings
 
 Login = Literal["vulkn_web", "vulkn_engine", "vulkn_maint"]
 
-# Supabase's transaction pooler gives every transaction another connection: nothing may be prepared there.
+# Supabase's transaction pooler gives every transaction another connection: nothing may be prepared there, and nothing
+# outlives a transaction. The same host keeps a connection for who comes to its other port.
+# https://supabase.com/docs/guides/database/connecting-to-postgres
 TRANSACTION_POOLER_PORT = "6543"
+SESSION_PORT = "5432"
 
 BECOME_MEMBER = text("select set_config('request.jwt.claims', :claims, true)")
 
@@ -67,6 +70,14 @@ def login_dsn(login: Login) -> str:
     parts["user"] = f"{login}.{project}" if project else login
     parts["password"] = login_password(login, settings.vulkn_secret_key.get_secret_value())
     parts["connect_timeout"] = 3
+    return make_conninfo("", **{key: str(value) for key, value in parts.items()})
+
+
+def session_dsn(dsn: str) -> str:
+    """The same database for what needs one connection all along: LISTEN, the migrations' lock, the job queue."""
+    parts = conninfo_to_dict(dsn)
+    if parts.get("port") == TRANSACTION_POOLER_PORT:
+        parts["port"] = SESSION_PORT
     return make_conninfo("", **{key: str(value) for key, value in parts.items()})
 
 

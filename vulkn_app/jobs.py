@@ -6,9 +6,8 @@ from functools import cache
 from procrastinate import App, PsycopgConnector
 from procrastinate.schema import SchemaManager
 from psycopg import AsyncConnection
-from psycopg.conninfo import make_conninfo
 
-from vulkn_app.db import login_dsn
+from vulkn_app.db import login_dsn, session_dsn
 
 SCHEMA = "queue"
 
@@ -16,8 +15,15 @@ SCHEMA = "queue"
 @cache
 def queue() -> App:
     """The process' queue; the database is asked when it is opened, not before."""
-    dsn = make_conninfo(login_dsn("vulkn_engine"), options=f"-c search_path={SCHEMA}")
-    return App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4))
+    dsn = session_dsn(login_dsn("vulkn_engine"))
+    return App(connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, configure=_find_tables))
+
+
+async def _find_tables(connection: AsyncConnection) -> None:
+    """A statement of its own: poolers drop or refuse the `options` of a connection."""
+    await connection.execute(f"set search_path = {SCHEMA}".encode())
+    if not connection.autocommit:
+        await connection.commit()
 
 
 async def install(connection: AsyncConnection) -> None:

@@ -1,11 +1,13 @@
 """How often somebody may do something. In this process' memory, or in Redis when REDIS_URL is set."""
 
 import time
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from limits import RateLimitItem, RateLimitItemPerMinute, parse
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from vulkn_app.errors import TooMuch
@@ -26,22 +28,55 @@ SIGN_INS = parse("10/15 minutes")
 RESETS = parse("5/hour")
 UPLOADS = parse("120/hour")
 
-_limiter: MovingWindowRateLimiter | None = None
-
-
-def limiter() -> MovingWindowRateLimiter:
-    global _limiter
-    if _limiter is None:
-        _limiter = MovingWindowRateLimiter(_storage())
-    return _limiter
-
 
 async def spend(limit: RateLimitItem, *who: str) -> None:
     """Counts one; raises TooMuch (with the seconds to wait) when there were too many."""
-    if await limiter().hit(limit, *who):
+    if not settings.redis_url:
+        wait = _windows[limit].spend(limit, who)
+    elif await _shared().hit(limit, *who):
         return
-    stats = await limiter().get_window_stats(limit, *who)
-    raise TooMuch(retry_after=max(1, round(stats.reset_time - time.time())))
+    else:
+        stats = await _shared().get_window_stats(limit, *who)
+        wait = stats.reset_time - time.time()
+    if wait is not None:
+        raise TooMuch(retry_after=max(1, round(wait)))
+
+
+class Window:
+    """One limit's moving window over everybody, in this process's memory. The library's own asks a thread about
+    every key it holds, each time one of them is used."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        # Whoever spent last stands last, so that those whose time is over are found in front.
+        self._spent: OrderedDict[tuple[str, ...], deque[float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._spent)
+
+    def spend(self, limit: RateLimitItem, who: tuple[str, ...]) -> float | None:
+        """None when it was counted, else the seconds until one more may be."""
+        if not limit.amount:
+            return limit.get_expiry()
+        now = self._clock()
+        over = now - limit.get_expiry()
+        spent = self._spent.setdefault(who, deque(maxlen=limit.amount))
+        if len(spent) == limit.amount and spent[0] > over:
+            return spent[0] - over
+        spent.append(now)
+        self._spent.move_to_end(who)
+        while next(iter(self._spent.values()))[-1] <= over:
+            self._spent.popitem(last=False)
+        return None
+
+
+_windows: defaultdict[RateLimitItem, Window] = defaultdict(Window)
+
+
+@cache
+def _shared() -> MovingWindowRateLimiter:
+    """The windows of all processes together."""
+    return MovingWindowRateLimiter(RedisStorage(f"async+{settings.redis_url}", implementation="redispy"))
 
 
 class Seats:
@@ -75,11 +110,5 @@ STRANGERS = Seats(settings.address_strangers_at_once)
 
 def forget() -> None:
     """Everybody starts anew (tests)."""
-    global _limiter
-    _limiter = None
-
-
-def _storage() -> Storage:
-    if settings.redis_url:
-        return RedisStorage(f"async+{settings.redis_url}", implementation="redispy")
-    return MemoryStorage()
+    _windows.clear()
+    _shared.cache_clear()

@@ -17,12 +17,13 @@ from uuid import UUID, uuid4
 import psycopg
 import structlog
 
-from vulkn_app.db import as_system, login_dsn
+from vulkn_app.db import engine_call, login_dsn, session_dsn
 
 log = structlog.get_logger()
 
 BATCH = 0.05  # seconds between two NOTIFYs of one process
 CHANNEL = "vulkn"
+FORGOTTEN = "forgotten"  # the kind of a ring: something is gone for good, and no memory may keep it
 ME = uuid4().hex
 
 
@@ -90,7 +91,8 @@ async def hear_others() -> None:
     """Runs as long as the process: other processes' rings arrive here. Reconnects for ever."""
     while True:
         try:
-            connection = await psycopg.AsyncConnection.connect(login_dsn("vulkn_web"), autocommit=True)
+            dsn = session_dsn(login_dsn("vulkn_web"))
+            connection = await psycopg.AsyncConnection.connect(dsn, autocommit=True)
             async with connection:
                 await connection.execute(f"listen {CHANNEL}")
                 async for note in connection.notifies():
@@ -119,7 +121,6 @@ async def _send_soon() -> None:
         batch = [_waiting.pop() for _ in range(min(50, len(_waiting)))]  # a payload holds 8,000 bytes
         rows = [[str(r.org_id), r.kind, str(r.conversation_id) if r.conversation_id else None] for r in batch]
         try:
-            async with as_system("vulkn_web") as connection:
-                await connection.execute("select pg_notify(%s, %s)", (CHANNEL, json.dumps([ME, *rows])))
+            await engine_call("select pg_notify(%s, %s)", (CHANNEL, json.dumps([ME, *rows])))
         except Exception:  # noqa: BLE001 - the bell is a courtesy: whoever missed it sees the row at the next look
             log.warning("live.unsent", rings=len(rows))

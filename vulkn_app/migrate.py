@@ -12,7 +12,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 
 from vulkn_app import jobs
-from vulkn_app.db import login_password
+from vulkn_app.db import login_password, session_dsn
 
 MIGRATIONS = Path(__file__).parent.parent / "supabase" / "migrations"
 LOGINS = ("vulkn_web", "vulkn_engine", "vulkn_maint")
@@ -79,7 +79,7 @@ async def set_login_passwords(connection: AsyncConnection, secret_key: str) -> N
 async def connect(database_url: str) -> AsyncConnection:
     """As the owner of the schema, which nothing but migrations does."""
     try:
-        return await AsyncConnection.connect(database_url, autocommit=True, connect_timeout=10)
+        return await AsyncConnection.connect(session_dsn(database_url), autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
         raise MigrationFailed(f"DATABASE_URL does not answer: {str(error).splitlines()[0]}") from error
 

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     # The cosine from which an entry is taken to answer a question: the model's own matter.
     embeddings_enough: float = 0.5
     embeddings_question_timeout: timedelta = timedelta(milliseconds=800)
+    # How long a question in the other language may take to be translated for finding; 0: never is.
+    question_translation_timeout: timedelta = timedelta(seconds=1.5)
 
     # Meta's Graph API, or a fake of it.
     whatsapp_graph_url: str = "https://graph.facebook.com"

@@ -4,11 +4,17 @@ set local lock_timeout = '5s';
 -- [a, a] overlaps [b, b] exactly when a = b: a range of one id lets an exclusion constraint compare ids
 -- with the operator classes PostgreSQL is born with (btree_gist is not everywhere).
 create type app.uuid_range as range (subtype = uuid);
-alter function app.uuid_range(uuid, uuid) set search_path = '';
-alter function app.uuid_range(uuid, uuid, text) set search_path = '';
-alter function app.uuid_multirange() set search_path = '';
-alter function app.uuid_multirange(app.uuid_range) set search_path = '';
-alter function app.uuid_multirange(app.uuid_range[]) set search_path = '';
+-- Its functions belong to the server's first superuser. Only where that is us can they be like all others; on a
+-- Supabase project it is not, and they do nothing that a search path could change.
+do $$ begin
+  if (select rolsuper from pg_roles where rolname = current_user) then
+    alter function app.uuid_range(uuid, uuid) set search_path = '';
+    alter function app.uuid_range(uuid, uuid, text) set search_path = '';
+    alter function app.uuid_multirange() set search_path = '';
+    alter function app.uuid_multirange(app.uuid_range) set search_path = '';
+    alter function app.uuid_multirange(app.uuid_range[]) set search_path = '';
+  end if;
+end $$;
 
 -- Services and resources are retired, never deleted: what was booked keeps its name.
 create table public.services (

@@ -118,6 +118,41 @@ async def test_nothing_is_held_for_a_visitor_who_left(
     await until(nothing_held)
 
 
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_window_moves_with_the_clock_and_says_how_long_to_wait() -> None:
+    clock = Clock()
+    window = limits.Window(clock)
+
+    def spent(after: float, who: str = "ana") -> float | None:
+        clock.now += after
+        return window.spend(FEW, (who,))
+
+    assert [spent(0), spent(10), spent(10)] == [None, None, None]
+    assert [spent(10), spent(0, "beto"), spent(29)] == [30.0, None, 1.0]
+    assert [spent(1), spent(0)] == [None, 10.0]  # refused ones were not counted
+
+
+def test_a_window_forgets_those_whose_time_is_over() -> None:
+    clock = Clock()
+    window = limits.Window(clock)
+    for number in range(50):
+        window.spend(FEW, (str(number),))
+    clock.now += 59
+    window.spend(FEW, ("0",))
+    assert len(window) == 50
+
+    clock.now += 2
+    window.spend(FEW, ("new",))
+
+    assert len(window) == 2
+
+
 def test_seats_that_nobody_holds_are_not_remembered() -> None:
     seats = limits.Seats(1)
     with seats.taken("a"), pytest.raises(limits.TooMuch):

@@ -187,6 +187,23 @@ async def test_a_number_left_with_a_person_is_one_of_the_businesss_country(
     ]
 
 
+async def test_a_number_sent_again_is_one_of_the_same_country(
+    visitor: Visitor, business: Business, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute("update organizations set country = 'CO' where id = %s", (business.org_id,))
+        admin.execute("update conversations set status = 'human' where org_id = %s", (business.org_id,))
+        await visitor.ask("Mi celular es 310 123 4567", id="7c9d7a3e-0000-4000-8000-000000000001")
+        # As if the process had died between the message and what it says about the lead.
+        admin.execute("update contacts set phone = null where org_id = %s", (business.org_id,))
+
+    await visitor.ask("Mi celular es 310 123 4567", id="7c9d7a3e-0000-4000-8000-000000000001")
+
+    assert rows(database_url, "select phone from contacts where org_id = %s", business.org_id) == [
+        ("+573101234567",)
+    ]
+
+
 async def test_a_suspended_business_answers_nobody_at_once(
     visitor: Visitor, business: Business, database_url: str
 ) -> None:

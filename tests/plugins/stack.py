@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -22,7 +22,7 @@ PATIENCE = 300  # seconds; the first one may have to build the dashboard
 class Up:
     """A running `up`; its lines are read as they come."""
 
-    def __init__(self, data: Path, port: int, *options: str) -> None:
+    def __init__(self, data: Path, port: int, *options: str, env: Mapping[str, str] | None = None) -> None:
         self.data = data
         self.base = f"http://127.0.0.1:{port}"
         command = [
@@ -38,7 +38,12 @@ class Up:
         ]
         clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=ROOT,
+            env=clean | dict(env or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.said: list[str] = []
         self._lines: Queue[str] = Queue()

@@ -84,6 +84,10 @@ async def receive(inbound: Inbound) -> TurnEvents:
     task = asyncio.create_task(_go_on(inbound, opened, pause, events))
     _tasks.add(task)
     task.add_done_callback(lambda done: (_tasks.discard(done), _arriving.pop(key, None)))
+    # The model is asked before `accepted` goes out: the customer waits for its words. Once for our request to be
+    # made, once for the transport to send it.
+    for _ in range(2):
+        await asyncio.sleep(0)
     return events
 
 
