@@ -103,7 +103,7 @@ async def test_a_customer_of_whatsapp(
     (answer,) = await meta.until(1)
     assert "$740" in answer.said
     await go_to(page, "Conversaciones")
-    row = page.get_by_role("link", name=re.compile("Lucía"))
+    row = page.locator(".rows").get_by_role("link", name=re.compile("Lucía"))
     await expect(row).to_contain_text("WhatsApp")
     await row.click()
     talk = page.get_by_role("log")
@@ -129,7 +129,7 @@ async def test_a_customer_of_whatsapp(
             (number,),
         )
     await go_to(page, "Conversaciones")
-    await page.get_by_role("link", name=re.compile("Lucía")).click()
+    await row.click()
     await expect(page.get_by_text("Pasaron 24 horas desde su último mensaje")).to_be_visible()
     await expect(page.get_by_placeholder("Escribe un mensaje…")).to_have_count(0)
     await picture(page, "window-closed")
