@@ -1,4 +1,4 @@
-/* The chat panel: joins what is seen (view), what is said (conversation) and what travels (client). */
+/* The chat panel: what is seen, said, and travels. */
 import { createClient, createMemory, newId } from './vulkn-panel/client.js';
 import { createConversation } from './vulkn-panel/conversation.js';
 import { CSS, paint } from './vulkn-panel/look.js';
@@ -19,7 +19,7 @@ function joinTabs(slug, onMessage) {
   return channel;
 }
 
-/** Keeps Tab inside: on a phone the panel covers the whole page. */
+/** Keeps Tab inside: on a phone the panel is the page. */
 function keepTab(event, panel, shadow) {
   const stops = [...panel.querySelectorAll('button,textarea,a,summary,[tabindex="0"]')].filter((stop) => stop.offsetParent);
   const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
@@ -28,7 +28,7 @@ function keepTab(event, panel, shadow) {
   to.focus();
 }
 
-/** On a phone the keyboard shrinks what is visible but not the page: follow the visible part. */
+/** A phone's keyboard shrinks what is visible but not the page. */
 function followKeyboard(panel) {
   const seen = window.visualViewport;
   if (!seen) return nothing;
@@ -42,7 +42,7 @@ function followKeyboard(panel) {
   return () => ['resize', 'scroll'].forEach((name) => seen.removeEventListener(name, fit));
 }
 
-/** Reads the live stream until `controller` says stop, coming back by itself after every break. */
+/** Until `controller` says stop, coming back after every break. */
 async function listen({ client, controller, lastEventId, onEvent }) {
   let wait = FIRST_PAUSE;
   while (!controller.signal.aborted) {
@@ -67,8 +67,8 @@ async function listen({ client, controller, lastEventId, onEvent }) {
   }
 }
 
-/** Builds the panel, closed, inside `root` (an element or a shadow root): over a site (mode 'float') or as a page of its own
-    ('page'). The visitor's session begins at the first `open()`. */
+/** Builds the panel, closed: over a site (mode 'float') or as a page of its own ('page'). The session begins at the first
+    `open()`. */
 export function mount({ root, base, slug, config, lang, mode = 'float', emit = nothing, track = nothing, onClose = nothing, onUnread = nothing }) {
   const shadow = root instanceof ShadowRoot ? root : root.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
@@ -81,7 +81,7 @@ export function mount({ root, base, slug, config, lang, mode = 'float', emit = n
   const tabs = joinTabs(slug, (message) => conversation.received(message));
   const client = createClient({ base, slug, lang, memory, onNewSession: (opened) => conversation.adopt(opened) });
   const view = createView({
-    shadow, base, config, texts, lang, floats, onClose, rate: client.rate, onSend: (text) => conversation.say(text),
+    shadow, base, config, texts, lang, floats, onClose, ...client, onSend: (text) => conversation.say(text),
   });
   const conversation = createConversation({
     client, memory, view, texts, track, tabs, greeting: config.greeting?.[lang], suggestions: config.suggestions?.[lang] || [],
@@ -108,7 +108,7 @@ export function mount({ root, base, slug, config, lang, mode = 'float', emit = n
     onClose();
   });
 
-  /** Opens or resumes the session, catches up, sends what waits, and listens as long as the panel is open. */
+  /** Opens or resumes the session, sends what waits, and listens. */
   async function connect() {
     live?.abort();
     const mine = live = new AbortController();

@@ -11,6 +11,7 @@ from components.ui.feedback import notice, problem, skeleton_rows
 from components.ui.field import copy_field, select_field, switch, text_area, text_field
 from components.ui.surface import card, live_dot, page_head, section_head
 from components.usage import usage
+from components.usage_whatsapp import usage_whatsapp
 from components.words import t
 from models.agents import Tone
 from state.agent import AgentState
@@ -43,7 +44,9 @@ def _content() -> rx.Component:
                 _live(),
                 rx.el.div(
                     _voice(),
-                    rx.el.div(usage(), providers(), _site(), _origins(), class_name="stack"),
+                    rx.el.div(
+                        usage(), usage_whatsapp(), providers(), _site(), _origins(), class_name="stack"
+                    ),
                     class_name="columns",
                 ),
                 class_name="stack",

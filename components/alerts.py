@@ -1,5 +1,6 @@
 """The bell of the frame and what it rings for."""
 
+from functools import reduce
 from typing import Any, cast
 
 import reflex as rx
@@ -9,14 +10,23 @@ from components.ui.feedback import empty, skeleton_rows
 from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.overlay import sheet
+from components.ui.ticks import REASONS
 from components.words import Words, choice, t
 from state.alerts import AlertsState
 from vulkn_app.conversations.alerts import AlertRow
+from vulkn_app.i18n import catalogue
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AlertsState
 
 KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery")
+# About WhatsApp: what is wrong stands in the locale `problems`, with what to do about it.
+ABOUT_WHATSAPP = ("channel", "template", "policy")
+PROBLEMS = tuple(
+    key.removeprefix("problems.")
+    for key in catalogue("es")
+    if key.startswith("problems.") and not key.startswith("problems.fix_")
+)
 ICONS = {
     "limit": "gauge",
     "loop": "repeat",
@@ -25,9 +35,12 @@ ICONS = {
     "received": "message-circle-question",
     "skill": "plug",
     "delivery": "mail-x",
+    "channel": "message-circle-warning",
+    "template": "layout-template",
+    "policy": "scale",
 }
 FAILED = ("action", "reminder", "calendar")  # what can go wrong in a skill
-REASONS = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
+REASONS_OF_HANDOFF = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
 
 
 def bell() -> rx.Component:
@@ -101,6 +114,7 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
                         class_name="link small",
                     ),
                 ),
+                _way_on(alert, key),
                 class_name="line-wrap",
             ),
             class_name="stack-tight grow",
@@ -114,23 +128,58 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
     )
 
 
+def _way_on(alert: Any, key: Any) -> rx.Component:
+    """Of an alert about WhatsApp: where it is mended."""
+    ways = {"channel": ("channel", "/app/channels/"), "template": ("templates", "/app/channels/templates/")}
+    links = [
+        (kind, go(t(f"alerts.to_{place}"), href=href, on_click=State.follow(key), class_name="link small"))
+        for kind, (place, href) in ways.items()
+    ]
+    return rx.fragment(rx.match(alert.kind, *links, rx.fragment()))
+
+
 def _text(alert: Any) -> Words:
     return rx.cond(
-        alert.kind == "skill",
-        choice(alert.what, "alerts.text_skill_", *FAILED),
-        choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+        _about_whatsapp(alert),
+        rx.cond(
+            alert.why != "",
+            choice(alert.why, "delivery.why_", *REASONS),
+            choice(alert.what, "problems.fix_", *PROBLEMS, name=alert.subject),
+        ),
+        rx.cond(
+            alert.kind == "skill",
+            choice(alert.what, "alerts.text_skill_", *FAILED),
+            choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+        ),
     )
+
+
+def _about_whatsapp(alert: Any) -> Any:
+    first, *others = (alert.kind == kind for kind in ABOUT_WHATSAPP)
+    return reduce(lambda one, other: one | other, others, first)
 
 
 def _title(alert: Any) -> Words:
     who = rx.cond(alert.who != "", alert.who, t("common.visitor"))
+    whatsapp = rx.cond(
+        alert.why != "",
+        rx.cond(
+            alert.subject != "",
+            t("alerts.template_failed", name=alert.subject),
+            rx.cond(alert.who != "", t("alerts.message_failed", who=who), t("alerts.number_failed")),
+        ),
+        choice(alert.what, "problems.", *PROBLEMS, name=alert.subject),
+    )
     titles = {
         "limit": t("alerts.limit", percent=alert.percent),
-        "handoff": t("alerts.handoff", who=who, reason=choice(alert.reason, "inbox.reason_", *REASONS)),
+        "handoff": t(
+            "alerts.handoff", who=who, reason=choice(alert.reason, "inbox.reason_", *REASONS_OF_HANDOFF)
+        ),
         "loop": t("alerts.loop", who=who),
         "received": t("alerts.received", who=who),
         "delivery": t("alerts.delivery", who=who),
         "provider": t("alerts.provider", name=alert.subject),
         "skill": choice(alert.what, "alerts.skill_", *FAILED, name=alert.subject),
+        **dict.fromkeys(ABOUT_WHATSAPP, whatsapp),
     }
     return cast("rx.Var[str]", rx.match(alert.kind, *titles.items(), ""))

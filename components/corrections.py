@@ -11,7 +11,7 @@ from components.ui.overlay import form_sheet
 from components.ui.surface import badge
 from components.words import t
 from state.corrections import CorrectionState
-from vulkn_app.conversations.inbox import MessageRow
+from vulkn_app.conversations.rows import MessageRow
 from vulkn_app.knowledge.suggestions.corrections import Stood
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.

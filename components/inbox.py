@@ -4,23 +4,18 @@ from typing import Any
 
 import reflex as rx
 
-from components.conversations import conversation_row, name_of
-from components.corrections import correction_sheet, wrong_answer
+from components.conversations import conversation_row
+from components.inbox_talk import talk
 from components.shell import shell
-from components.ui.button import button, go, icon_button, link_button, out_button
-from components.ui.feedback import bone, empty, problem, skeleton_rows
-from components.ui.field import hidden, search_box, segments
-from components.ui.icon import glyph
-from components.ui.moment import when
-from components.ui.surface import avatar, badge
-from components.ui.talk import said, typing
-from components.words import choice, t
+from components.ui.button import button, link_button, out_button
+from components.ui.feedback import empty, skeleton_rows
+from components.ui.field import search_box, segments, small_select
+from components.words import t
 from state.inbox import InboxState
 from state.session import SessionState
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = InboxState
-REASONS = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
 
 
 def inbox() -> rx.Component:
@@ -33,7 +28,7 @@ def _content() -> rx.Component:
         rx.el.h1(t("inbox.title"), class_name="quiet-only"),
         _list(),
         rx.el.section(
-            rx.cond(State.open_id != "", _talk(), _nothing_open()),
+            rx.cond(State.open_id != "", talk(), _nothing_open()),
             class_name="desk-talk",
             aria_label=t("inbox.messages"),
         ),
@@ -44,11 +39,22 @@ def _content() -> rx.Component:
 
 def _list() -> rx.Component:
     filters = [(key, t(f"inbox.filter_{key}")) for key in ("all", "human", "unread")]
+    channels = [("", t("inbox.channel_all")), ("whatsapp", "WhatsApp"), ("web", t("inbox.channel_web"))]
     return rx.el.section(
         rx.el.div(
             rx.el.p(t("inbox.title"), aria_hidden=True, class_name="title"),
             search_box(t("inbox.search"), on_change=State.find.debounce(300)),
-            segments(t("inbox.title"), filters, value=State.filter, pick=State.pick_filter),
+            rx.el.div(
+                segments(t("inbox.title"), filters, value=State.filter, pick=State.pick_filter),
+                # A choice of one is none.
+                rx.cond(
+                    State.has_whatsapp,
+                    small_select(
+                        t("inbox.channel"), channels, value=State.channel, on_change=State.pick_channel
+                    ),
+                ),
+                class_name="line-wrap",
+            ),
             class_name="desk-head",
         ),
         rx.el.div(
@@ -81,7 +87,7 @@ def _rows() -> rx.Component:
 
 def _no_rows() -> rx.Component:
     return rx.cond(
-        (State.search == "") & (State.filter == "all"),
+        (State.search == "") & (State.filter == "all") & (State.channel == ""),
         empty(
             "messages-square",
             t("inbox.empty"),
@@ -91,6 +97,12 @@ def _no_rows() -> rx.Component:
                 out_button(t("inbox.try"), href="/c/" + SessionState.org_slug),
                 link_button(t("inbox.go_live"), href="/app/agent/", variant="plain"),
             ),
+            rx.cond(
+                ~State.has_whatsapp,
+                link_button(
+                    t("inbox.connect"), href="/app/channels/", icon="message-circle", variant="plain"
+                ),
+            ),
         ),
         empty("search-x", t("common.no_results"), t("common.no_results_text")),
     )
@@ -98,167 +110,3 @@ def _no_rows() -> rx.Component:
 
 def _nothing_open() -> rx.Component:
     return rx.el.div(empty("mouse-pointer-click", t("inbox.pick"), t("inbox.pick_text")), class_name="lonely")
-
-
-def _talk() -> rx.Component:
-    return rx.fragment(
-        _talk_head(),
-        rx.cond(State.handoff, _handoff()),
-        rx.auto_scroll(
-            rx.el.div(
-                rx.cond(State.conversation, rx.fragment(), _talk_bones()),
-                rx.foreach(State.messages, lambda message: said(message, wrong_answer(message))),
-                rx.cond(State.answering, typing(t("inbox.typing"))),
-                class_name="talk",
-                role="log",
-                aria_live="polite",
-                aria_label=t("inbox.messages"),
-            ),
-            class_name="desk-scroll",
-            tab_index=0,
-        ),
-        _composer(),
-        correction_sheet(),
-    )
-
-
-def _talk_head() -> rx.Component:
-    chat = State.conversation
-    return rx.el.header(
-        go(
-            glyph("arrow-left"),
-            href="/app/inbox/",
-            aria_label=t("inbox.back"),
-            class_name="button button-ghost button-icon back",
-        ),
-        rx.cond(
-            chat.lead_id,
-            go(
-                _who(),
-                href="/app/leads/?lead=" + chat.lead_id.to_string(use_json=False),
-                class_name="person person-link",
-            ),
-            rx.el.div(_who(), class_name="person person-link"),
-        ),
-        rx.cond(
-            chat.hot,
-            badge(
-                rx.el.span(t("leads.hot"), class_name="on-wide"),
-                tone="hot",
-                icon="flame",
-                title=t("leads.hot"),
-            ),
-        ),
-        _hand(),
-        class_name="desk-talk-head",
-    )
-
-
-def _handoff() -> rx.Component:
-    """What a person must know before they go on. Who took it by hand knows it."""
-    handoff = State.handoff
-    return rx.cond(
-        handoff.reason != "took_over",
-        rx.el.section(
-            rx.el.div(
-                glyph("hand-helping", "small"),
-                rx.el.span(
-                    t("inbox.handoff", reason=choice(handoff.reason, "inbox.reason_", *REASONS)),
-                    class_name="strong small grow",
-                ),
-                rx.el.span(when(handoff.at), class_name="tiny soft number"),
-                class_name="line",
-            ),
-            rx.cond(handoff.summary != "", rx.el.p(handoff.summary, class_name="small prose")),
-            class_name="handoff",
-        ),
-    )
-
-
-def _who() -> rx.Component:
-    """Name and state of the conversation; leads to the lead."""
-    chat = State.conversation
-    return rx.fragment(
-        avatar(rx.cond(chat.name != "", chat.name, chat.email), small=True),
-        rx.el.span(
-            rx.el.h2(name_of(chat), class_name="strong clip"),
-            rx.el.span(_state(), class_name="tiny soft clip"),
-            class_name="stack-none grow",
-        ),
-    )
-
-
-def _state() -> rx.Component:
-    return rx.fragment(
-        rx.match(
-            State.conversation.status,
-            ("human", t("inbox.with_human")),
-            ("closed", t("inbox.closed")),
-            t("inbox.with_agent"),
-        )
-    )
-
-
-def _hand() -> rx.Component:
-    return rx.fragment(
-        rx.match(
-            State.conversation.status,
-            (
-                "human",
-                button(
-                    rx.fragment(
-                        rx.el.span(t("inbox.give_back"), class_name="on-wide"),
-                        rx.el.span(t("inbox.give_back_short"), class_name="on-narrow"),
-                    ),
-                    variant="plain",
-                    size="small",
-                    aria_label=t("inbox.give_back"),
-                    on_click=State.hand("open"),
-                ),
-            ),
-            ("closed", button(t("inbox.reopen"), variant="plain", size="small", on_click=State.hand("open"))),
-            (
-                "open",
-                button(t("inbox.take"), variant="soft", size="small", on_click=State.hand("human")),
-            ),
-            rx.fragment(),
-        )
-    )
-
-
-def _composer() -> rx.Component:
-    return rx.el.div(
-        problem(State.problem),
-        rx.form(
-            hidden("draft", State.draft_id),
-            rx.el.textarea(
-                name="text",
-                rows=1,
-                max_length=4000,
-                required=True,
-                placeholder=t("inbox.write"),
-                aria_label=t("inbox.write"),
-                aria_describedby="composer-hint",
-                class_name="input",
-                enter_key_submit=True,
-            ),
-            icon_button(
-                "send-horizontal", t("inbox.send"), variant="primary", type="submit", busy=State.sending
-            ),
-            class_name="composer-line",
-            on_submit=State.send,
-            reset_on_submit=True,
-        ),
-        rx.cond(
-            State.conversation.status == "open",
-            rx.el.p(t("inbox.hint"), id="composer-hint", class_name="tiny soft"),
-            rx.el.span(id="composer-hint"),
-        ),
-        class_name="composer",
-    )
-
-
-def _talk_bones() -> rx.Component:
-    return rx.el.div(
-        *[bone(wide, "bubble") for wide in ("half", "most", "third")], class_name="stack", aria_hidden=True
-    )

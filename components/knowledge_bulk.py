@@ -43,20 +43,24 @@ def bulk_bar() -> rx.Component:
 
 
 def undo_bar() -> rx.Component:
+    return way_back(Bulk, shown=(Bulk.told != "") & (Bulk.picked.length() == 0))
+
+
+def way_back(state: Any, *, shown: Any) -> rx.Component:
     """What was just done; it stays until it is undone or sent away, because ten seconds are short on a phone."""
     return rx.el.div(
         rx.cond(
-            (Bulk.told != "") & (Bulk.picked.length() == 0),
+            shown,
             rx.el.div(
                 glyph("check", "small"),
-                rx.el.span(Bulk.told, class_name="small grow"),
+                rx.el.span(state.told, class_name="small grow"),
                 rx.cond(
-                    Bulk.change != "",
+                    state.change != "",
                     button(
-                        t("knowledge.undo"), icon="undo-2", variant="soft", size="small", on_click=Bulk.undo
+                        t("knowledge.undo"), icon="undo-2", variant="soft", size="small", on_click=state.undo
                     ),
                 ),
-                icon_button("x", t("common.close"), size="small", on_click=Bulk.let_be),
+                icon_button("x", t("common.close"), size="small", on_click=state.let_be),
                 class_name="floating",
             ),
         ),

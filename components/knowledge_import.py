@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from components.knowledge_bulk import way_back
 from components.knowledge_import_review import review
 from components.knowledge_tabs import knowledge_tabs
 from components.shell import shell
@@ -51,11 +52,23 @@ def _content() -> rx.Component:
                 name=State.deleting.name,
                 n=plural(State.deleting.amount, "knowledge_import.entries"),
             ),
-            yes=t("common.delete"),
+            switch_field(
+                t("knowledge_import.for_good"),
+                name="for_good",
+                hint=rx.cond(
+                    State.for_good,
+                    t("knowledge_import.for_good_hint"),
+                    t("knowledge_import.for_a_while_hint"),
+                ),
+                checked=State.for_good,
+                on_change=State.choose_for_good,
+            ),
+            yes=rx.cond(State.for_good, t("knowledge_import.for_good"), t("common.delete")),
             is_open=State.deleting.bool(),
             on_yes=State.delete,
             on_no=State.keep,
         ),
+        way_back(State, shown=State.told != ""),
     )
 
 

@@ -6,7 +6,7 @@ import reflex as rx
 
 from components.lead_forms import filled_forms
 from components.shell import shell
-from components.ui.button import button, link_button, out_button
+from components.ui.button import button, link_button, out, out_button
 from components.ui.feedback import empty, problem, skeleton_rows
 from components.ui.field import search_box, small_select, text_area
 from components.ui.moment import full, when
@@ -14,7 +14,7 @@ from components.ui.overlay import sheet
 from components.ui.pager import pager
 from components.ui.surface import avatar, badge, card, page_head
 from components.words import choice, t
-from models.leads import LeadStage
+from models.leads import LeadSource, LeadStage
 from state.leads import LeadsState
 from vulkn_app.leads import POINTS, LeadRow
 
@@ -22,6 +22,7 @@ from vulkn_app.leads import POINTS, LeadRow
 State: Any = LeadsState
 
 STAGES = [stage.value for stage in LeadStage]
+SOURCES = [source.value for source in LeadSource]
 
 
 def leads() -> rx.Component:
@@ -51,10 +52,12 @@ def _content() -> rx.Component:
 
 def _filters() -> rx.Component:
     stages = [("", t("leads.stage_all")), *((stage, t(f"leads.stage_{stage}")) for stage in STAGES)]
+    sources = [("", t("leads.source_all")), *((source, t(f"leads.source_{source}")) for source in SOURCES)]
     orders = [(key, t(f"leads.sort_{key}")) for key in ("score", "recent", "name")]
     return rx.el.div(
         search_box(t("leads.search"), on_change=State.find.debounce(300)),
         small_select(t("leads.stage"), stages, value=State.stage, on_change=State.pick_stage),
+        small_select(t("leads.source"), sources, value=State.source, on_change=State.pick_source),
         small_select(t("leads.sort"), orders, value=State.sort, on_change=State.pick_sort),
         class_name="filters",
     )
@@ -89,7 +92,11 @@ def _table_row(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
                 class_name="plain line",
             )
         ),
-        rx.el.td(rx.el.span(contact_of(lead), class_name="soft clip"), class_name="cell-contact"),
+        rx.el.td(
+            rx.el.span(contact_of(lead), class_name="soft clip"),
+            rx.el.span(source_of(lead), class_name="tiny soft"),
+            class_name="cell-contact stacked",
+        ),
         rx.el.td(_reasons_in_words(lead), class_name="cell-why"),
         rx.el.td(interest(lead)),
         rx.el.td(stage_picker(lead)),
@@ -106,7 +113,12 @@ def _phone_row(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
             ),
             rx.el.span(
                 rx.el.span(contact_of(lead), class_name="soft small clip grow"),
-                rx.el.span(choice(lead.stage, "leads.stage_", *STAGES), class_name="tiny soft"),
+                rx.el.span(
+                    source_of(lead),
+                    " · ",
+                    choice(lead.stage, "leads.stage_", *STAGES),
+                    class_name="tiny soft",
+                ),
                 class_name="line",
             ),
             class_name="stack-tight grow",
@@ -124,6 +136,10 @@ def name_of(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Var[str]:
 def contact_of(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Var[str]:
     email = rx.cond(lead.email != "", lead.email, t("leads.no_contact"))
     return rx.cond(lead.phone != "", lead.phone_shown, email)
+
+
+def source_of(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Var[str]:
+    return choice(lead.source, "leads.source_", *SOURCES)
 
 
 def interest(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
@@ -155,7 +171,7 @@ def stage_picker(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
 
 def _no_rows() -> rx.Component:
     return rx.cond(
-        (State.search == "") & (State.stage == ""),
+        (State.search == "") & (State.stage == "") & (State.source == ""),
         card(empty("flame", t("leads.empty"), t("leads.empty_text")), flush=True),
         card(empty("search-x", t("common.no_results"), t("common.no_results_text")), flush=True),
     )
@@ -177,6 +193,7 @@ def _lead_sheet() -> rx.Component:
                 lead.email != "",
                 _fact(t("leads.email"), rx.el.a(lead.email, href="mailto:" + lead.email, class_name="link")),
             ),
+            _fact(t("leads.source"), _from_where(lead)),
             _fact(t("leads.since"), full(lead.created_at)),
             _fact(t("leads.last"), full(lead.last_message_at)),
             class_name="facts",
@@ -224,6 +241,17 @@ def _notes() -> rx.Component:
 
 def _fact(name: rx.Var[str], value: object) -> rx.Component:
     return rx.fragment(rx.el.dt(name), rx.el.dd(value))
+
+
+def _from_where(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
+    return rx.el.span(
+        source_of(lead),
+        rx.cond(lead.ad != "", rx.el.span(" · «", lead.ad, "»")),
+        rx.cond(
+            lead.ad_url != "",
+            rx.fragment(" ", out(t("inbox.see_ad"), href=lead.ad_url, class_name="link small")),
+        ),
+    )
 
 
 def _whatsapp(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Var[str]:

@@ -17,7 +17,9 @@ from components.words import choice, t
 from state.prefs import PrefsState
 from state.session import SessionState
 
-Place = Literal["overview", "inbox", "agenda", "leads", "knowledge", "agent", "skills", "playground", "team"]
+Place = Literal[
+    "overview", "inbox", "agenda", "leads", "knowledge", "agent", "channels", "skills", "playground", "team"
+]
 PLACES: dict[Place, tuple[str, str]] = {
     "overview": ("/app/", "layout-dashboard"),
     "inbox": ("/app/inbox/", "messages-square"),
@@ -25,6 +27,7 @@ PLACES: dict[Place, tuple[str, str]] = {
     "leads": ("/app/leads/", "flame"),
     "knowledge": ("/app/knowledge/", "book-open"),
     "agent": ("/app/agent/", "sparkles"),
+    "channels": ("/app/channels/", "radio-tower"),
     "skills": ("/app/skills/", "blocks"),
     "playground": ("/app/playground/", "flask-conical"),
     "team": ("/app/team/", "users"),

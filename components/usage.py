@@ -41,6 +41,10 @@ def _month() -> rx.Component:
             rx.el.dd(_of(now.turns, now.most_turns), class_name="number"),
             rx.el.dt(t("usage.cost")),
             rx.el.dd("US$ ", _of(now.cost, now.most_cost), class_name="number"),
+            rx.el.dt(t("usage.models"), class_name="soft"),
+            rx.el.dd("US$ ", now.models, class_name="number soft"),
+            rx.el.dt(t("usage.whatsapp"), class_name="soft"),
+            rx.el.dd("US$ ", now.whatsapp, class_name="number soft"),
             class_name="facts",
         ),
         rx.cond(

@@ -103,6 +103,7 @@ class Conversation(SQLModel, table=True):
     paused_until: datetime | None = made_by_database(Moment, nullable=True)
     window_until: datetime | None = made_by_database(Moment, nullable=True)
     free_until: datetime | None = made_by_database(Moment, nullable=True)
+    paced_until: datetime | None = made_by_database(Moment, nullable=True)
     created_at: datetime = made_by_database(Moment)
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import SmallInteger, Text
 from sqlmodel import Field, SQLModel
 
 from models.columns import Document, Moment, made_by_database
@@ -70,3 +70,5 @@ class OutboxItem(SQLModel, table=True):
     error: str | None = made_by_database(nullable=True)
     created_at: datetime = made_by_database(Moment)
     finished_at: datetime | None = made_by_database(Moment, nullable=True)
+    parts: int | None = made_by_database(SmallInteger, nullable=True)
+    deferred: int = made_by_database()

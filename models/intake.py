@@ -1,6 +1,7 @@
 """What customers agreed to, and the forms they filled in."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,25 @@ from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 from models.columns import Document, Moment, made_by_database
-from models.conversations import Language
+
+
+class ConsentLanguage(StrEnum):
+    """Of the words that somebody answered to, or wrote themselves."""
+
+    ES = "es"
+    EN = "en"
+    PT = "pt"
+
+
+class ConsentAbout(StrEnum):
+    """`data`: that it is kept; `messages`: that some are sent which nobody asked for."""
+
+    DATA = "data"
+    MESSAGES = "messages"
 
 
 class Consent(SQLModel, table=True):
-    """One answer to one question about somebody's data. `wording` is what was asked, to the letter."""
+    """One answer to one question. `wording` is what was asked, or what they wrote, to the letter."""
 
     __tablename__ = "consents"  # pyright: ignore[reportAssignmentType]
 
@@ -22,8 +37,9 @@ class Consent(SQLModel, table=True):
     conversation_id: UUID | None = None
     granted: bool
     wording: str
-    language: Language = Field(sa_type=Text)
+    language: ConsentLanguage = Field(sa_type=Text)
     created_at: datetime = made_by_database(Moment)
+    about: ConsentAbout = made_by_database(Text)
 
 
 class IntakeAnswers(SQLModel, table=True):

@@ -71,6 +71,7 @@ class KnowledgeVersion(SQLModel, table=True):
     entry: dict[str, Any] = Field(sa_type=Document)
     at: datetime = made_by_database(Moment)
     changed_by: UUID | None = None
+    days_kept: int = 30
 
 
 class KnowledgeDismissal(SQLModel, table=True):

@@ -70,3 +70,5 @@ class LeadCard(SQLModel, table=True):
     email: str | None
     phone: str | None
     need: str
+    source: LeadSource = Field(sa_type=Text)
+    source_detail: dict[str, Any] = Field(sa_type=Document)

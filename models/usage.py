@@ -93,7 +93,7 @@ class UsageEvent(SQLModel, table=True):
 
 
 class UsageMonth(SQLModel, table=True):
-    """What an organization used in a month of its own clock."""
+    """What an organization used in a month of its own clock; `whatsapp_micro_usd` is a part of the cost."""
 
     __tablename__ = "usage_months"  # pyright: ignore[reportAssignmentType]
 
@@ -101,6 +101,7 @@ class UsageMonth(SQLModel, table=True):
     month: date = Field(primary_key=True)
     turns: int = 0
     cost_micro_usd: int = Field(default=0, sa_type=BigInteger)
+    whatsapp_micro_usd: int = Field(default=0, sa_type=BigInteger)
 
 
 class WidgetEvent(SQLModel, table=True):

@@ -87,6 +87,8 @@ class WhatsAppNumber(SQLModel, table=True):
     history_progress: int = made_by_database(SmallInteger)
     connected_at: datetime = made_by_database(Moment)
     checked_at: datetime | None = made_by_database(Moment, nullable=True)
+    paced_until: datetime | None = made_by_database(Moment, nullable=True)
+    restricted_until: datetime | None = made_by_database(Moment, nullable=True)
     updated_at: datetime = made_by_database(Moment)
 
 

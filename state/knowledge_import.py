@@ -10,7 +10,7 @@ from state.session import MemberMixin, role
 from state.table import SIZE, TableMixin
 from vulkn_app import i18n
 from vulkn_app.i18n import Language
-from vulkn_app.knowledge import incoming
+from vulkn_app.knowledge import changes, incoming
 from vulkn_app.knowledge.incoming import Incoming, IncomingRow, SourceRow
 
 STATES = {state.value: state for state in RowState}
@@ -30,12 +30,18 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     sending: bool = False
     problem: str = ""
     deleting: SourceRow | None = None
+    for_good: bool = False
+
+    # What was deleted last, as long as it can be taken back.
+    told: str = ""
+    change: str = ""
 
     @rx.event
     @role("member")
     async def load(self):
         await self._watch(KnowledgeImportState.ring)
         self.opened, self.problem, self.deleting = None, "", None
+        self.told, self.change = "", ""
         await self._look_around()
 
     @rx.event
@@ -106,6 +112,12 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     @role("admin")
     async def ask_delete(self, source_id: str):
         self.deleting = next((one for one in self.sources if str(one.id) == source_id), None)
+        self.for_good = False
+
+    @rx.event
+    @role("admin")
+    async def choose_for_good(self, chosen: bool):
+        self.for_good = bool(chosen)
 
     @rx.event
     @role("member")
@@ -115,11 +127,26 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("admin")
     async def delete(self):
-        if self.deleting:
-            await incoming.delete_source(await self._member(), self.deleting.id)
-        self.deleting = None
+        source, self.deleting = self.deleting, None
+        if source:
+            change = await incoming.delete_source(await self._member(), source.id, for_good=self.for_good)
+            key = "knowledge_import.deleted_for_good" if self.for_good else "knowledge_import.deleted"
+            self.told = i18n.t(key, await self._language(), name=source.name)
+            self.change = str(change.id or "")
         await self._look_around()
-        return await self._saved("knowledge_import.deleted")
+
+    @rx.event
+    @role("member")
+    async def undo(self):
+        count = await changes.undo(await self._member(), UUID(self.change))
+        self.told, self.change = "", ""
+        await self._look_around()
+        return await self._saved("knowledge.undone" if count else "knowledge.undone_nothing")
+
+    @rx.event
+    @role("member")
+    async def let_be(self):
+        self.told, self.change = "", ""
 
     async def _look_around(self) -> None:
         member, language = await self._member(), await self._language()

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from models.leads import LeadStage
+from models.leads import LeadSource, LeadStage
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from state.table import SIZE, TableMixin
@@ -19,6 +19,7 @@ SORTS: dict[str, Sort] = {"score": "score", "recent": "recent", "name": "name"}
 class LeadsState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     rows: list[LeadRow] = []
     stage: str = ""
+    source: str = ""
     sort: str = "score"
     lead: LeadRow | None = None
     forms: list[FilledForm] = []
@@ -43,6 +44,11 @@ class LeadsState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     @role("member")
     async def pick_stage(self, stage: str):
         await self._narrow(stage=LeadStage(stage).value if stage else "")
+
+    @rx.event
+    @role("member")
+    async def pick_source(self, source: str):
+        await self._narrow(source=LeadSource(source).value if source else "")
 
     @rx.event
     @role("member")
@@ -94,6 +100,7 @@ class LeadsState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
             await self._member(),
             search=self.search,
             stage=LeadStage(self.stage) if self.stage else None,
+            source=LeadSource(self.source) if self.source else None,
             sort=SORTS.get(self.sort, "score"),
             page=self.page,
             size=SIZE,

@@ -5,8 +5,8 @@ import reflex as rx
 from state.session import MemberMixin, SessionState, role
 from vulkn_app.analytics import report
 from vulkn_app.analytics.report import Day, Question, Start
-from vulkn_app.conversations import inbox
-from vulkn_app.conversations.inbox import ConversationRow
+from vulkn_app.conversations import threads
+from vulkn_app.conversations.rows import ConversationRow
 
 RECENT = 6
 NOTHING = "—"
@@ -53,7 +53,7 @@ class OverviewState(MemberMixin, rx.State):
         self.alone = NOTHING if seen.alone is None else f"{seen.alone} %"
         self.speed = _seconds(seen.answer_ms)
         self.days, self.questions, self.start = seen.days, seen.questions, seen.start
-        self.recent = await inbox.list_conversations(member, limit=RECENT)
+        self.recent = await threads.list_conversations(member, limit=RECENT)
         self.loaded = True
 
 

@@ -11,8 +11,8 @@ from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import i18n
 from vulkn_app.analytics.usage import dollars
-from vulkn_app.conversations.inbox import StepRow, steps_of
 from vulkn_app.conversations.playground import Playground, Tried
+from vulkn_app.conversations.rows import StepRow, steps_of
 from vulkn_app.errors import VulknError
 from vulkn_app.skills.memory import ScratchMemory
 

@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.plugins.people",
     "tests.plugins.api",
     "tests.plugins.llm",
+    "tests.plugins.graph",
     "tests.plugins.browser",
     "tests.plugins.axe",
     "tests.plugins.dashboard",

@@ -48,7 +48,7 @@ def main(*, as_json: bool) -> int:
 
 async def examine() -> list[Finding]:
     """Looks at everything; starts and changes nothing."""
-    findings = [_data_folder(), _secret_key(), *_models()]
+    findings = [_data_folder(), _secret_key(), *_models(), _whatsapp(), _transcription()]
     checks: list[Callable[[], Awaitable[Finding]]] = [_node, _dashboard, _redis]
     if settings.database_url:
         checks = [_database, *checks]
@@ -114,6 +114,26 @@ def _providers() -> dict[str, Finding]:
         mend = "whoever it answers speaks to an agent with that gateway's rights: give it no tools"
         known["openclaw"] = Finding("model", "note", f"OpenClaw gateway, {at}, words only", mend)
     return known
+
+
+def _whatsapp() -> Finding:
+    if not settings.whatsapp_app_secret:
+        mend = "set WHATSAPP_APP_SECRET to the app secret that Meta shows under App settings, Basic"
+        return Finding("whatsapp", "note", "no app secret: every delivery of Meta's is refused (401)", mend)
+    if not settings.whatsapp_verify_token:
+        mend = "set WHATSAPP_VERIFY_TOKEN, and type the same word at Meta"
+        return Finding("whatsapp", "note", "no verify token: Meta cannot connect the webhook (403)", mend)
+    return Finding(
+        "whatsapp", "ok", "deliveries at /api/webhooks/whatsapp are checked against the app secret"
+    )
+
+
+def _transcription() -> Finding:
+    if not settings.transcription_base_url:
+        mend = "set TRANSCRIPTION_BASE_URL and TRANSCRIPTION_API_KEY to have them in words"
+        return Finding("voice notes", "note", "not transcribed: customers are asked to write", mend)
+    at = f"{settings.transcription_model} at {settings.transcription_base_url}"
+    return Finding("voice notes", "ok", f"transcribed by {at}")
 
 
 async def _database() -> Finding:

@@ -6,6 +6,7 @@ score and all reasons of a lead."""
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import phonenumbers
 from postgrest import APIError, CountMethod
 from pydantic import BaseModel, BeforeValidator, Field
 
-from models.leads import LeadStage
+from models.leads import LeadSource, LeadStage
 from vulkn_app import clients, live, postgrest
 from vulkn_app.db import Member
 from vulkn_app.errors import NotFound
@@ -142,7 +143,8 @@ Moment = Annotated[datetime, BeforeValidator(_iso)]
 
 
 class LeadRow(BaseModel):
-    """A lead as the dashboard lists it; `phone` is for dialling, `phone_shown` for reading."""
+    """A lead as the dashboard lists it; `phone` is for dialling, `phone_shown` for reading. `ad` is what the
+    advertisement says that brought them, `ad_url` where it stands."""
 
     id: UUID
     conversation_id: UUID | None
@@ -157,6 +159,9 @@ class LeadRow(BaseModel):
     notes: str
     last_message_at: Moment
     created_at: Moment
+    source: LeadSource = LeadSource.WEB
+    ad: str = ""
+    ad_url: str = ""
 
 
 class LeadPage(BaseModel):
@@ -186,6 +191,7 @@ async def list_leads(
     *,
     search: str = "",
     stage: LeadStage | None = None,
+    source: LeadSource | None = None,
     sort: Sort = "score",
     page: int = 1,
     size: int = 25,
@@ -195,6 +201,8 @@ async def list_leads(
     asked = sb.table("lead_cards").select("*", count=CountMethod.exact).eq("org_id", str(member.org_id))
     if stage:
         asked = asked.eq("stage", stage.value)
+    if source:
+        asked = asked.eq("source", source.value)
     if words := search.translate(_SPECIAL).split()[:6]:
         # One condition: the local Supabase reads only one `or`.
         asked = asked.or_(f"and({','.join(_anywhere(word) for word in words)})")
@@ -251,14 +259,19 @@ async def _change(member: Member, lead_id: UUID, change: dict[str, str]) -> None
 
 def _row(card: Any) -> LeadRow:
     blanks = {key: card[key] or "" for key in ("name", "email", "phone", "notes")}
-    shown = readable(blanks["phone"])
-    return LeadRow.model_validate({**card, **blanks, "phone_shown": shown, "hot": card["score"] >= HOT})
+    read = {"phone_shown": readable(blanks["phone"]), "hot": card["score"] >= HOT}
+    ad = card["source_detail"] if card["source"] == LeadSource.AD else {}
+    url = str(ad.get("source_url") or "")
+    read |= {"ad": str(ad.get("headline") or "")[:200], "ad_url": url if url.startswith("https://") else ""}
+    return LeadRow.model_validate({**card, **blanks, **read})
 
 
+@lru_cache(4096)
 def readable(phone: str) -> str:
-    """E.164 in groups, as the number's country writes it; anything else as it is."""
+    """E.164 in groups, as the number's country writes it, also without its plus as WhatsApp has it; anything else
+    as it is."""
     try:
-        number = phonenumbers.parse(phone)
+        number = phonenumbers.parse(f"+{phone}" if phone.isdecimal() and len(phone) > 10 else phone)
     except phonenumbers.NumberParseException:
         return phone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

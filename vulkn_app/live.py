@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 BATCH = 0.05  # seconds between two NOTIFYs of one process
 CHANNEL = "vulkn"
+FORGOTTEN = "forgotten"  # the kind of a ring: something is gone for good, and no memory may keep it
 ME = uuid4().hex
 
 

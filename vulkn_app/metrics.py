@@ -9,3 +9,6 @@ TURN_SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25),
 )
 REFUSED = Counter("vulkn_refused_total", "Requests refused at the edge", ["code"])
+WEBHOOK_EVENTS = Counter(
+    "vulkn_webhook_events_total", "What WhatsApp told, by kind; orphan: of nobody's number", ["kind"]
+)

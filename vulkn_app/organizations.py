@@ -18,6 +18,7 @@ from psycopg.rows import class_row
 from pydantic import BaseModel
 
 from models.organizations import Role
+from vulkn_app import live
 from vulkn_app.db import as_operator, as_person, as_system
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
 from vulkn_app.settings import settings
@@ -203,7 +204,10 @@ async def purge(org_id: UUID) -> dict[str, int]:
     async with as_system("vulkn_maint") as connection:
         await connection.execute(LONG_WORK)
         await connection.execute("select app.retire_org(%s)", (org_id,))
-        return await _value(connection, "select app.purge_org(%s, interval '0')", org_id)
+        counts = await _value(connection, "select app.purge_org(%s, interval '0')", org_id)
+    live.publish(live.Ring(org_id, live.FORGOTTEN))
+    await live.drain()
+    return counts
 
 
 def _checked(name: str) -> str:

@@ -109,7 +109,8 @@ class Outbound:
                 tried = problem  # nothing was sent yet
             except httpx.TimeoutException as problem:
                 raise OutboundFailed("too_slow") from problem
-            except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            # Names that only look like international ones, ports that are none.
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
                 raise OutboundFailed("unreachable") from problem
         raise OutboundFailed("unreachable") from tried
 
@@ -199,7 +200,8 @@ def _checked(call: Call, *, pages: bool) -> httpx.URL:
         raise OutboundFailed("address")
     if url.userinfo or url.fragment or url.raw_host.decode() != call.host or call.host not in call.hosts:
         raise OutboundFailed("address")
-    if port is not None and port not in (PAGE_PORTS if pages else PORTS) and not loopback:
+    allowed = range(1, 1 << 16) if loopback else PAGE_PORTS if pages else PORTS
+    if port is not None and port not in allowed:
         raise OutboundFailed("address")
     return url
 

@@ -42,6 +42,24 @@ class Settings(BaseSettings):
     # The cosine from which an entry is taken to answer a question: the model's own matter.
     embeddings_enough: float = 0.5
     embeddings_question_timeout: timedelta = timedelta(milliseconds=800)
+    # How long a question in the other language may take to be translated for finding; 0: never is.
+    question_translation_timeout: timedelta = timedelta(seconds=1.5)
+
+    # Meta's Graph API, or a fake of it.
+    whatsapp_graph_url: str = "https://graph.facebook.com"
+    whatsapp_graph_version: str = "v25.0"
+    # Several Meta apps: their secrets separated by commas. Without one, no delivery is believed.
+    whatsapp_app_secret: SecretStr | None = None
+    whatsapp_verify_token: SecretStr | None = None
+    # Embedded Signup: our app at Meta, and the configuration of its window. Without them numbers are connected by hand.
+    whatsapp_app_id: str | None = None
+    whatsapp_signup_config: str | None = None
+
+    # Any server with OpenAI's /audio/transcriptions; without it, whoever sends a voice note is asked to write.
+    transcription_base_url: str | None = None
+    transcription_api_key: SecretStr | None = None
+    transcription_model: str = "whisper-1"
+    transcription_timeout: timedelta = timedelta(seconds=20)
 
     vulkn_secret_key: SecretStr | None = None
     vulkn_public_url: str | None = None

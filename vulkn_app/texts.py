@@ -28,6 +28,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def legible(text: str) -> str:
+    """`one_line` of whatever it is: half characters are left out instead of refused."""
+    return one_line(text.encode("utf-8", "ignore").decode())
+
+
 def _text(value: object) -> object:
     return clean(value) if isinstance(value, str) else value
 

@@ -16,7 +16,7 @@ from vulkn_app import clients, garbage, live, llm, worker
 from vulkn_app.api import bundled
 from vulkn_app.api.edge import Edge
 from vulkn_app.channels import tenants
-from vulkn_app.conversations import engine, language
+from vulkn_app.conversations import brains, engine, language
 from vulkn_app.db import database
 from vulkn_app.logs import set_up_logs
 from vulkn_app.settings import settings
@@ -35,6 +35,8 @@ app = Vulkn(
     head_components=[
         rx.el.script(src="/language.js"),
         rx.el.script(src="/knowledge-import.js", defer=True),
+        rx.el.script(src="/inbox.js", defer=True),
+        rx.el.script(src="/whatsapp-signup.js", defer=True),
     ],
     toaster=toaster(),
     backend_exception_handler=told,
@@ -50,6 +52,7 @@ async def beside(app: Any) -> AsyncIterator[None]:
     llm.open_clients()
     await asyncio.to_thread(language.warm)
     live.listen_everywhere(tenants.forget)
+    live.listen_everywhere(brains.hear)
     tasks = [asyncio.create_task(part) for part in (live.hear_others(), fanout.serve(_root()))]
     if settings.worker_inside:
         tasks.append(asyncio.create_task(worker.work()))

@@ -7,13 +7,16 @@ import contextlib
 import structlog
 from procrastinate import App
 
-from vulkn_app import jobs
+from vulkn_app import clients, jobs, live
 from vulkn_app.channels import outbox
+from vulkn_app.channels.whatsapp import sending, typing  # noqa: F401 - they register themselves
+from vulkn_app.channels.whatsapp import work as whatsapp
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
 from vulkn_app.knowledge.sources import work as importing
 from vulkn_app.knowledge.suggestions import looking
 from vulkn_app.logs import set_up_logs
+from vulkn_app.settings import settings
 from vulkn_app.skills import hand_back, reminders
 
 log = structlog.get_logger()
@@ -45,6 +48,17 @@ def timetable(queue: App) -> None:
     async def send_what_is_due(timestamp: int) -> None:
         while await outbox.deliver_due():
             pass
+
+    @queue.periodic(cron="* * * * * */5")
+    @queue.task(name="handle_what_whatsapp_told", queueing_lock="handle_what_whatsapp_told")
+    async def handle_what_whatsapp_told(timestamp: int) -> None:
+        """The bell wakes it at once; this is for second tries and for what a process that died has left."""
+        whatsapp.ring()
+
+    @queue.periodic(cron="23 * * * *")
+    @queue.task(name="forget_what_whatsapp_told", queueing_lock="forget_what_whatsapp_told")
+    async def forget_what_whatsapp_told(timestamp: int) -> None:
+        await whatsapp.forget()
 
     @queue.periodic(cron="* * * * * */2")
     @queue.task(name="import_knowledge", queueing_lock="import_knowledge")
@@ -89,7 +103,15 @@ def timetable(queue: App) -> None:
 
 
 async def work() -> None:
-    """Until cancelled. A database that goes away is waited for."""
+    """Until cancelled: the queue, what WhatsApp tells, and what is to be sent."""
+    async with asyncio.TaskGroup() as all_three:
+        all_three.create_task(_by_the_clock())
+        all_three.create_task(whatsapp.serve())
+        all_three.create_task(outbox.Courier().serve())
+
+
+async def _by_the_clock() -> None:
+    """A database that goes away is waited for."""
     queue = jobs.queue()
     if not queue.tasks.get("answer_what_was_left"):
         timetable(queue)
@@ -108,9 +130,14 @@ def main() -> None:
     set_up_logs()
 
     async def run() -> None:
+        bell = asyncio.create_task(live.hear_others())
         try:
             await work()
         finally:
+            await engine.drain(settings.shutdown_grace.total_seconds())
+            bell.cancel()
+            await live.drain()
+            await clients.close()
             await database.close()
 
     with contextlib.suppress(KeyboardInterrupt):

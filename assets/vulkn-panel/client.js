@@ -1,10 +1,10 @@
-/* What travels (the HTTP contract of the widget, spoken with fetch) and what one browser remembers of it. */
+/* What travels, and what one browser remembers of it. */
 
-const QUIET_LIMIT = 45_000; // no byte for this long: the connection is dead, whatever the browser believes
+const QUIET_LIMIT = 45_000; // without a byte: the connection is dead
 const ANSWER_LIMIT = 20_000;
-const STALE = 24 * 3600_000; // an unsent message older than a day no longer says what its writer means
+const STALE = 24 * 3600_000; // an unsent message no longer says what its writer means
 
-/** Falls back to the page's own memory where storage is denied. No cookie is ever written. */
+/** Falls back to the page's own memory. No cookie is ever written. */
 export function createMemory(slug) {
   const key = `vulkn:${slug}`;
   let copy = {};
@@ -21,7 +21,7 @@ export function createMemory(slug) {
     copy = { ...read(), ...change };
     try {
       localStorage.setItem(key, JSON.stringify(copy));
-    } catch { /* denied or full: the copy serves until the page goes */ }
+    } catch { /* the copy serves */ }
   }
 
   const pending = () => (read().pending || []).filter(({ created_at: at }) => Date.now() - Date.parse(at) < STALE);
@@ -29,7 +29,7 @@ export function createMemory(slug) {
   return {
     token: () => read().token,
     keepToken: (token) => write({ token }),
-    /** Forgets `token` unless another tab has already replaced it. */
+    /** Unless another tab has already replaced it. */
     dropToken: (token) => read().token === token && write({ token: null }),
     pending,
     keep: (item) => write({ pending: [...pending().filter((other) => other.id !== item.id), item].slice(-20) }),
@@ -37,7 +37,7 @@ export function createMemory(slug) {
   };
 }
 
-/** A version 4 UUID; `crypto.randomUUID` is absent on plain http pages. */
+/** `crypto.randomUUID` is absent on plain http pages. */
 export const newId = () => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g,
   (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
 
@@ -49,7 +49,7 @@ class Refused extends Error {
   }
 }
 
-/** Server-sent events as `{ event, id, data }`; ends with the stream, throws if it breaks or falls silent. */
+/** Server-sent events; throws if the stream breaks or falls silent. */
 async function* events(response, controller) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
@@ -74,14 +74,12 @@ async function* events(response, controller) {
 }
 
 function parse(frame) {
-  const fields = { event: 'message', id: null, data: [] };
+  const fields = { event: 'message', data: '' };
   for (const line of frame.split(/\r?\n/)) {
     const [, name, value] = /^(event|id|data): ?(.*)$/s.exec(line) || [];
-    if (name === 'data') fields.data.push(value);
-    else if (name) fields[name] = value;
+    if (name) fields[name] = name === 'data' ? `${fields.data}${value}\n` : value;
   }
-  if (!fields.data.length) return null;
-  return { ...fields, data: JSON.parse(fields.data.join('\n')) };
+  return fields.data && { ...fields, data: JSON.parse(fields.data) };
 }
 
 export function createClient({ base, slug, lang, memory, onNewSession }) {
@@ -117,7 +115,7 @@ export function createClient({ base, slug, lang, memory, onNewSession }) {
     return opened;
   }
 
-  /** The visitor's session, opened at the first call; a failure is forgotten so that the next call tries again. */
+  /** The session, opened at the first call; after a failure the next call tries again. */
   function start() {
     session ||= openSession().catch((error) => {
       session = null;
@@ -126,7 +124,7 @@ export function createClient({ base, slug, lang, memory, onNewSession }) {
     return session;
   }
 
-  /** A call with the visitor's token. A refused token is dropped and replaced by a new session, once. */
+  /** A refused token is dropped and replaced by a new session, once. */
   async function asVisitor(path, options) {
     const used = start();
     const { visitor_token: token } = await used;
@@ -146,7 +144,7 @@ export function createClient({ base, slug, lang, memory, onNewSession }) {
   return {
     start,
 
-    /** Posts a message and yields what comes back. The same id again replays the first answer. */
+    /** The same id again replays the first answer. */
     async* say({ id, text }) {
       const controller = new AbortController();
       yield* events(await asVisitor('messages', { body: { id, text }, controller }), controller);
@@ -157,11 +155,13 @@ export function createClient({ base, slug, lang, memory, onNewSession }) {
       return (await answer.json()).messages;
     },
 
-    /** What a person does in this conversation: writes, types, takes it over. */
+    /** What a person does here. */
     async* live(lastEventId, controller) {
       yield* events(await asVisitor('stream', { lastEventId, controller }), controller);
     },
 
     rate: (messageId, rating) => asVisitor('feedback', { body: { message_id: messageId, rating } }),
+
+    whatsapp: async () => (await (await asVisitor('whatsapp-link', { body: {} })).json()).url,
   };
 }

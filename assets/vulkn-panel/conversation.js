@@ -1,10 +1,10 @@
-/* The conversation as this tab knows it. A message travels under an id that never changes, so a retry can never
-   make a second one; the next goes once it is accepted, for what is written in a row is one question. */
+/* The conversation as this tab knows it. A message keeps its id, so a retry never makes a second one; the next
+   goes once it is accepted. */
 
 import { newId } from './client.js';
 
 const PAUSES = [600, 1500, 4000];
-const LONGEST_WAIT = 20; // seconds that a Retry-After may ask of a visitor without a word
+const LONGEST_WAIT = 20; // seconds, without a word
 const TYPING_LASTS = 8000;
 
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
@@ -21,7 +21,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
   let lastId = null;
   let typingEnds = 0;
 
-  /** Shows a message unless it is there already, by whatever road it came. */
+  /** Unless it is there already, by whatever road it came. */
   function show(message) {
     if (shown.has(message.id)) return false;
     shown.add(message.id);
@@ -42,7 +42,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
   }
 
   function received(message) {
-    // Our own message, come back by another road before its posting was acknowledged.
+    // Our own, before its posting was acknowledged.
     if (message.sender === 'visitor' && sending) return;
     lastId = message.id || lastId;
     if (show(message)) emit('message', message);
@@ -111,7 +111,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     const { first, messageId: before } = item;
     Object.assign(item, { messageId, first: false });
     lastId = messageId;
-    // Stored by an earlier posting that never heard back, and shown since as history: once is enough.
+    // Stored by an earlier posting, and shown since as history.
     if (!before && shown.has(messageId)) view.remove(item.id);
     shown.add(messageId);
     memory.keep(item);
@@ -201,7 +201,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
       } else if (event === 'typing') personTypes(data.on ?? true);
       else if (event === 'handoff') setHuman(true, texts.handoff);
       else if (event === 'state') {
-        // What no person answered is the agent's now: the same id brings its answer.
+        // The agent's now: the same id brings its answer.
         const item = human && !queue[0] && data.status === 'open' && unanswered;
         setHuman(data.status === 'human', texts.handoff);
         if (item) again(item);

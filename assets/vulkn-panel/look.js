@@ -1,4 +1,4 @@
-/* The panel's look: one sheet, and the colour a business brings, kept readable (4.5:1). */
+/* The panel's look, and the colour a business brings, kept readable (4.5:1). */
 
 const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
@@ -9,7 +9,7 @@ function luminance(hex) {
 
 const contrast = (one, other) => Math.max(luminance(one) / luminance(other), luminance(other) / luminance(one));
 
-/** `hex` moved towards black (0) or white (255) only as far as it takes to be read on `surface`. */
+/** Moved towards black (0) or white (255) until it reads on `surface`. */
 function readable(hex, surface, pole) {
   let colour = hex;
   for (let share = 0.05; contrast(colour, surface) < 4.6; share += 0.05) {
@@ -18,7 +18,7 @@ function readable(hex, surface, pole) {
   return colour;
 }
 
-/** Sets the colour properties. Anything but #rrggbb is answered with the product's own colour. */
+/** Anything but #rrggbb is our own colour. */
 export function paint(element, colour) {
   const accent = /^#[0-9a-f]{6}$/i.test(colour) ? colour : '#5b5bd6';
   const white = contrast(accent, '#ffffff') >= 4.5;
@@ -94,7 +94,9 @@ header{display:flex;align-items:center;gap:12px;padding:14px 10px 14px 18px;back
 .source summary{min-height:24px}
 .trouble{display:flex;flex-wrap:wrap;align-items:center;justify-content:flex-end;gap:0 10px;margin-top:6px;font-size:13px;color:var(--muted)}
 .failed{color:var(--danger);background:var(--danger-bg);border-radius:12px;padding:0 12px}
-.panel .retry{min-height:44px;font-weight:600;text-decoration:underline}
+.panel .small button{display:block;margin:0 auto;min-height:44px;color:var(--link)}
+.panel :is(.retry,.small button){font-weight:600;text-decoration:underline}
+.panel .retry{min-height:44px}
 
 .dots{display:flex;gap:5px;align-items:center;height:42px}
 .dots i{width:7px;height:7px;border-radius:50%;background:var(--muted);opacity:.55}

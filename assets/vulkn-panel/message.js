@@ -1,6 +1,6 @@
-/* A message as a row of the conversation. Whatever people or models wrote enters the page as text nodes only. */
+/* A message as a row. What people or models wrote enters the page as text nodes only. */
 
-/** An element. Functions are listeners; what is null, undefined or false is left out. */
+/** Functions are listeners; null, undefined and false are left out. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -21,7 +21,7 @@ export function icon(path) {
   return svg;
 }
 
-/** An address that may be followed, or null: http and https only. */
+/** http and https only; else null. */
 export function safeUrl(address, base) {
   try {
     const url = new URL(address, base);
@@ -40,7 +40,7 @@ function inline(text) {
   const parts = [];
   let from = 0;
   for (const { 0: whole, 1: bold, 2: words, 3: address, 4: bare, index } of text.matchAll(INLINE)) {
-    // The full stop or bracket after a bare address is not part of it.
+    // The full stop after a bare address is not part of it.
     const target = address || bare?.replace(/[.,;:!?)\]*]+$/, '');
     const url = target && safeUrl(target);
     parts.push(text.slice(from, index));
@@ -51,7 +51,7 @@ function inline(text) {
   return [...parts, text.slice(from)];
 }
 
-/** Draws the part of Markdown that answers use: paragraphs, lists, bold, links. The rest stays as it was written. */
+/** The part of Markdown that answers use: paragraphs, lists, bold, links. */
 export function render(box, text) {
   const blocks = [];
   let open = null;
@@ -104,7 +104,7 @@ function thumbs({ id, rating }, { texts, rate, announce }) {
   return buttons;
 }
 
-/** A row for `{ id, sender, text, language?, sources?, created_at? }`. Undefined `created_at`: no time; null: now. */
+/** Undefined `created_at`: no time; null: now. */
 export function createRow(message, context) {
   const { sender, text, id } = message;
   if (sender === 'system') return h('p', { class: 'system', dir: 'auto' }, text);

@@ -9,7 +9,7 @@ const TEXTS = {
     noAnswer: 'No pude responder en este momento.', busy: 'Hay muchos mensajes. Espera un momento.',
     refused: 'No se pudo aceptar este mensaje.', unavailable: 'El chat no está disponible en este momento.',
     human: 'Te atiende una persona del equipo.', handoff: 'Una persona del equipo continuará esta conversación.',
-    disclosure: 'Responde un asistente con inteligencia artificial. Puede equivocarse.',
+    whatsapp: 'Seguir por WhatsApp', disclosure: 'Responde un asistente con inteligencia artificial. Puede equivocarse.',
   },
   en: {
     close: 'Close the chat', conversation: 'Conversation', write: 'Write your message…', send: 'Send', you: 'You',
@@ -19,7 +19,7 @@ const TEXTS = {
     noAnswer: 'I could not answer just now.', busy: 'There are many messages. Wait a moment.',
     refused: 'This message could not be accepted.', unavailable: 'The chat is not available right now.',
     human: 'A person from the team is with you.', handoff: 'A person from the team will continue this conversation.',
-    disclosure: 'An AI assistant is answering. It can make mistakes.',
+    whatsapp: 'Continue on WhatsApp', disclosure: 'An AI assistant is answering. It can make mistakes.',
   },
 };
 

@@ -1,4 +1,4 @@
-/* What the visitor sees: built once, then changed as the conversation asks. Knows nothing of the network. */
+/* What the visitor sees. Knows nothing of the network. */
 import { createRow, h, icon, render, safeUrl } from './message.js';
 
 const NEAR_THE_END = 90;
@@ -12,7 +12,7 @@ function avatar({ branding, agent_name: name }, base) {
   return image;
 }
 
-/** The box the visitor writes in: grows with the text, Enter sends, Shift+Enter breaks the line. */
+/** Grows with the text; Enter sends, Shift+Enter breaks the line. */
 function createComposer({ texts, onSend }) {
   const box = h('textarea', {
     rows: 1, maxlength: 4000, placeholder: texts.write, 'aria-label': texts.write, dir: 'auto', enterkeyhint: 'send',
@@ -45,7 +45,7 @@ function createComposer({ texts, onSend }) {
   return { form, box };
 }
 
-export function createView({ shadow, base, config, texts, lang, floats, onSend, onClose, rate }) {
+export function createView({ shadow, base, config, texts, lang, floats, onSend, onClose, rate, whatsapp }) {
   const { agent_name: agent, name: business, branding, disclosure } = config;
   const names = { visitor: texts.you, agent, human: `${texts.team} ${business}` };
   const status = h('span', { class: 'sr', role: 'status' });
@@ -57,7 +57,8 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
   const latest = h('button', { type: 'button', class: 'latest', hidden: true, 'aria-label': texts.latest, onclick: () => toEnd(true) }, icon('M12 5v14M6 13l6 6 6-6'));
   const banner = h('p', { class: 'banner', role: 'status', hidden: true });
   const byMachine = disclosure?.[lang] || texts.disclosure;
-  const small = h('p', { class: 'small' }, byMachine);
+  const said = h('span', {}, byMachine);
+  const small = h('p', { class: 'small' }, said, config.whatsapp && h('button', { type: 'button', onclick: goOn }, texts.whatsapp));
   const { form, box } = createComposer({ texts, onSend });
   const panel = h('section', {
     class: `panel ${floats ? 'float' : 'page'} ${branding?.position === 'left' ? 'left' : 'right'}`, tabindex: -1, hidden: floats,
@@ -70,6 +71,18 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
   let following = true;
   let drawing = 0;
 
+  /** The window is opened by the click itself: browsers stop one that opens later. */
+  async function goOn() {
+    const other = window.open();
+    try {
+      (other || window).location = await whatsapp();
+    } catch {
+      other?.close();
+      announce(banner.textContent = texts.failed);
+      banner.hidden = false;
+    }
+  }
+
   function follow() {
     following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_THE_END;
     latest.hidden = following;
@@ -80,7 +93,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
     follow();
   }
 
-  /** The answer's place below the log: outside the live region, so that it is announced once, when it is whole. */
+  /** Outside the live region, so that an answer is announced once, when it is whole. */
   function drafted(sender, bubble) {
     draft.replaceChildren(h('div', { class: `row ${sender}` }, bubble));
     toEnd();
@@ -93,7 +106,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
     toEnd();
   }
 
-  /** To the box; on a touch screen to the panel, as the box would bring up the keyboard over the conversation. */
+  /** On a touch screen to the panel: the box would bring up the keyboard. */
   const focus = () => (matchMedia('(pointer:coarse)').matches ? panel : box).focus({ preventScroll: true });
 
   shadow.append(panel);
@@ -112,7 +125,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
       rows.get(id)?.remove();
     },
 
-    /** Draws the conversation anew. What `fill` adds is history: a screen reader is not made to read it out. */
+    /** What `fill` adds is history: not read out. */
     redraw(fill) {
       log.setAttribute('aria-live', 'off');
       log.replaceChildren();
@@ -122,7 +135,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
       setTimeout(() => log.setAttribute('aria-live', 'polite'), 150);
     },
 
-    /** Says why a message is not answered (or, without one, why there is no conversation); without words, takes that away. */
+    /** Why a message is not answered, or why there is no conversation; without words, takes that away. */
     trouble: (item, words, onRetry) => showTrouble(rows.get(item?.id) || rows.get(item?.messageId) || log, words, onRetry),
 
     typing(sender) {
@@ -130,7 +143,7 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
       drafted(sender, h('div', { class: 'bubble dots' }, h('i'), h('i'), h('i')));
     },
 
-    /** The answer so far, drawn at most once a frame. */
+    /** At most once a frame. */
     showDraft(text) {
       cancelAnimationFrame(drawing);
       drawing = requestAnimationFrame(() => {
@@ -158,9 +171,9 @@ export function createView({ shadow, base, config, texts, lang, floats, onSend, 
       banner.hidden = !words;
     },
 
-    /** The line about the AI must not lie once a person has taken over. */
+    /** It must not lie once a person has taken over. */
     setHuman(human) {
-      small.textContent = human ? texts.human : byMachine;
+      said.textContent = human ? texts.human : byMachine;
     },
   };
 }

@@ -9,14 +9,16 @@ from components.ui.button import icon_button
 from components.ui.icon import glyph
 from components.words import Words, t
 
+Hint = Words | rx.Component
 
-def field(label: Words, control: rx.Component, *, name: str, hint: Words | None = None) -> rx.Component:
+
+def field(label: Words, control: rx.Component, *, name: str, hint: Hint | None = None) -> rx.Component:
     """A control with its label; `name` is the control's id."""
     note = rx.el.p(hint, class_name="hint", id=f"{name}-hint") if hint is not None else rx.fragment()
     return rx.el.div(rx.el.label(label, html_for=name, class_name="label"), control, note, class_name="field")
 
 
-def text_field(label: Words, *, name: str, hint: Words | None = None, **props: Any) -> rx.Component:
+def text_field(label: Words, *, name: str, hint: Hint | None = None, **props: Any) -> rx.Component:
     props.setdefault("type", "text")
     return field(label, rx.el.input(**_control(name, hint), **props), name=name, hint=hint)
 
@@ -108,7 +110,7 @@ def hidden(name: str, value: Words) -> rx.Component:
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
 
 
-def _control(name: str, hint: Words | None) -> dict[str, Any]:
+def _control(name: str, hint: Hint | None) -> dict[str, Any]:
     described = {"aria_describedby": f"{name}-hint"} if hint is not None else {}
     return {"id": name, "name": name, "class_name": "input", **described}
 

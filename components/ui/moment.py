@@ -37,6 +37,20 @@ LONG_DAY = """((day, locale) => { if (!day) return '';
 SHORT_DAY = """((day, locale) => day ? new Intl.DateTimeFormat(locale,
   { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(new Date(String(day).slice(0, 10) + 'T00:00:00Z')) : '')"""
 
+# "5 hours", "12 minutes": `now` is only there to word it again.
+LEFT = """((until, now, locale) => { if (!until) return '';
+  const minutes = Math.max(0, Math.round((new Date(String(until).replace(' ', 'T')) - Date.now()) / 60000));
+  const [count, unit] = minutes >= 90 ? [Math.round(minutes / 60), 'hour'] : [minutes, 'minute'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count); })"""
+
+COUNTRY = """((code, locale) => { try { return new Intl.DisplayNames(locale, { type: 'region' }).of(code); }
+  catch { return code; } })"""
+
+
+def country(code: rx.Var[str]) -> rx.Var[str]:
+    """An ISO code as people call the country."""
+    return _worded(COUNTRY, code, LOCALE)
+
 
 def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
     """Today: the time. Before: the day."""
@@ -46,6 +60,11 @@ def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
 def full(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
     """Day and time."""
     return _worded(FULL, moment, LOCALE, ZONE)
+
+
+def left(until: rx.Var[datetime | None], now: rx.Var[int]) -> rx.Var[str]:
+    """How long it is until then; a change of `now` words it again."""
+    return _worded(LEFT, until, now, LOCALE)
 
 
 def weekday(day: rx.Var[date] | rx.Var[str]) -> rx.Var[str]:

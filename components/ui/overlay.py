@@ -62,13 +62,14 @@ def form_sheet(
 
 
 def confirm(
-    title: Words, text: Words, *, yes: Words, is_open: rx.Var[bool], on_yes: Any, on_no: Any
+    title: Words, text: Words, *more: Any, yes: Words, is_open: rx.Var[bool], on_yes: Any, on_no: Any
 ) -> rx.Component:
-    """Before something that cannot be taken back."""
+    """Before something that cannot be taken back. `more`: what is to be chosen with it."""
     return rx.alert_dialog.root(
         rx.alert_dialog.content(
             rx.alert_dialog.title(title, class_name="subtitle", custom_attrs=SECOND),
             rx.alert_dialog.description(text, class_name="soft small"),
+            rx.el.div(*more, class_name="dialog-more") if more else rx.fragment(),
             rx.el.div(
                 rx.alert_dialog.cancel(button(t("common.cancel"), variant="ghost")),
                 rx.alert_dialog.action(button(yes, variant="danger", on_click=on_yes)),

@@ -1,26 +1,37 @@
 """One thing that was said: who, what, from which knowledge, and what the visitor thought of it."""
 
+from typing import Any
+
 import reflex as rx
 
 from components.ui.button import go
+from components.ui.enclosed import enclosed, files, quoted
 from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.surface import badge
+from components.ui.ticks import ticks, why_not
 from components.words import choice, t
-from vulkn_app.conversations.inbox import MessageRow, Piece, Source, StepRow
+from vulkn_app.conversations.rows import MessageRow, Piece, Reaction, Source, StepRow
 
 HOW = ("done", "refused", "invalid", "broken", "failed", "check", "unknown")
 
 
-def said(message: rx.vars.ObjectVar[MessageRow], more: rx.Component | None = None) -> rx.Component:
-    """`more` stands under what the agent said."""
-    ours = rx.el.span(t("inbox.agent"))
+def said(
+    message: rx.vars.ObjectVar[MessageRow],
+    more: rx.Component | None = None,
+    *,
+    theirs: rx.Component | None = None,
+    again: rx.Component | None = None,
+) -> rx.Component:
+    """`more` stands under what the agent said, `theirs` beside what the customer said; `again` is the way on when
+    a message of ours was not delivered."""
+    agent = rx.el.span(t("inbox.agent"))
     return rx.fragment(
         rx.match(
             message.sender,
-            ("visitor", _line(message, "said", "visitor", rx.fragment())),
-            ("agent", _line(message, "said said-ours", "agent", ours, more)),
-            ("human", _line(message, "said said-ours", "human", rx.el.span(_author(message)))),
+            ("visitor", _line(message, "said", "visitor", rx.fragment(), theirs=theirs)),
+            ("agent", _line(message, "said said-ours", "agent", agent, more, again=again)),
+            ("human", _line(message, "said said-ours", "human", rx.el.span(_author(message)), again=again)),
             rx.el.div(rx.el.div(message.text, class_name="bubble bubble-note"), class_name="said said-note"),
         )
     )
@@ -36,29 +47,67 @@ def typing(name: str | rx.Var[str]) -> rx.Component:
 
 
 def _line(
-    message: rx.vars.ObjectVar[MessageRow],
+    message: Any,
     side: str,
     who: str,
     name: object,
     more: rx.Component | None = None,
+    *,
+    theirs: rx.Component | None = None,
+    again: rx.Component | None = None,
 ) -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            rx.cond(message.pieces.length() > 0, rx.foreach(message.pieces, _piece), message.text),
-            class_name=f"bubble bubble-{who}",
-            dir="auto",
+            rx.el.div(_inside(message), class_name=f"bubble bubble-{who}", dir="auto"),
+            theirs or rx.fragment(),
+            class_name="bubble-line",
+        ),
+        rx.cond(
+            message.reactions.length() > 0,
+            rx.el.div(rx.foreach(message.reactions, _reaction), class_name="reactions"),
         ),
         rx.el.div(
             name,
+            rx.cond(message.from_phone, _mark("smartphone", t("inbox.from_phone"))),
             when(message.at),
+            rx.cond(message.edited, rx.el.span(t("inbox.edited"))),
+            rx.cond(message.more.forwarded, _mark("forward", t("inbox.forwarded"))),
+            rx.cond(message.more.tapped, _mark("pointer", t("inbox.tapped"))),
+            rx.cond(message.kind == "template", _mark("layout-template", t("inbox.kind_template"))),
+            rx.cond(message.sending, ticks(message.sending)),
             _rating(message),
             rx.foreach(message.sources, _source),
             more or rx.fragment(),
             class_name="said-by",
         ),
+        rx.cond(message.sending.state == "failed", why_not(message.sending, again or rx.fragment())),
         rx.cond(message.trace.length() > 0, _trace(message)),
         class_name=side,
     )
+
+
+def _inside(message: Any) -> rx.Component:
+    """What was taken back is not shown again."""
+    words = rx.cond(message.pieces.length() > 0, rx.foreach(message.pieces, _piece), message.text)
+    return rx.cond(
+        message.revoked,
+        rx.el.em(t("inbox.revoked"), class_name="soft-inside"),
+        rx.fragment(
+            rx.cond(message.quote, quoted(message.quote)),
+            files(message),
+            rx.cond(message.more, enclosed(message.more)),
+            rx.cond(message.worded, rx.el.div(words)),
+        ),
+    )
+
+
+def _mark(icon: str, words: rx.Var[str]) -> rx.Component:
+    return rx.el.span(glyph(icon, "tiny"), words, class_name="line snug")
+
+
+def _reaction(reaction: rx.vars.ObjectVar[Reaction]) -> rx.Component:
+    who = rx.cond(reaction.side == "business", t("inbox.reacted_you"), t("inbox.reacted_customer"))
+    return rx.el.span(reaction.emoji, rx.el.span(" ", who, class_name="quiet-only"), title=who)
 
 
 def step(step: rx.vars.ObjectVar[StepRow]) -> rx.Component:

@@ -6,6 +6,7 @@ from components import (
     account,
     agenda,
     agent,
+    channels,
     inbox,
     knowledge,
     knowledge_import,
@@ -17,6 +18,7 @@ from components import (
     playground,
     skills,
     team,
+    templates,
     wraps,
 )
 
@@ -34,6 +36,8 @@ PAGES = {
     "/app/knowledge/suggestions": knowledge_suggestions.suggestions,
     "/app/knowledge/test": knowledge_test.knowledge_test,
     "/app/agent": agent.agent,
+    "/app/channels": channels.channels,
+    "/app/channels/templates": templates.templates,
     "/app/skills": skills.skills,
     "/app/playground": playground.playground,
     "/app/team": team.team,

@@ -8,7 +8,7 @@ from models.conversations import ConversationStatus
 from tests.conversing import a_conversation
 from tests.factories import Business, a_business
 from vulkn_app import live
-from vulkn_app.conversations import inbox
+from vulkn_app.conversations import inbox, threads
 from vulkn_app.conversations.inbox import ReplyForm
 from vulkn_app.errors import NotFound
 
@@ -24,29 +24,29 @@ async def test_a_stranger_sees_and_changes_nothing(business: Business, database_
     conversation = a_conversation(database_url, business, "Hola")
     stranger = a_business(database_url).owner
 
-    assert await inbox.list_conversations(stranger) == []
+    assert await threads.list_conversations(stranger) == []
     with pytest.raises(NotFound):
-        await inbox.thread(stranger, conversation)
+        await threads.thread(stranger, conversation)
     with pytest.raises(NotFound):
         await inbox.reply(stranger, conversation, a_reply())
     with pytest.raises(NotFound):
         await inbox.set_status(stranger, conversation, ConversationStatus.CLOSED)
 
-    assert len((await inbox.thread(business.owner, conversation)).messages) == 1
+    assert len((await threads.thread(business.owner, conversation)).messages) == 1
 
 
 async def test_a_panel_that_was_only_opened_is_no_conversation(business: Business, database_url: str) -> None:
     a_conversation(database_url, business)
 
-    assert await inbox.list_conversations(business.owner) == []
+    assert await threads.list_conversations(business.owner) == []
 
 
 async def test_unread_ones_can_be_listed_alone(business: Business, database_url: str) -> None:
     read = a_conversation(database_url, business, "Hola")
     unread = a_conversation(database_url, business, "Buenas")
-    await inbox.thread(business.owner, read)
+    await threads.thread(business.owner, read)
 
-    assert [row.id for row in await inbox.list_conversations(business.owner, filter="unread")] == [unread]
+    assert [row.id for row in await threads.list_conversations(business.owner, filter="unread")] == [unread]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ async def test_the_search_finds_words_and_nothing_else(
 ) -> None:
     a_conversation(database_url, business, "¿Qué precio tiene?", name="Ana", email="ana@correo.mx")
 
-    assert len(await inbox.list_conversations(business.owner, search=words)) == found
+    assert len(await threads.list_conversations(business.owner, search=words)) == found
 
 
 async def test_a_reply_silences_the_agent_and_rings(business: Business, database_url: str) -> None:
@@ -67,7 +67,7 @@ async def test_a_reply_silences_the_agent_and_rings(business: Business, database
     with live.listening(business.org_id, heard.append):
         await inbox.reply(business.owner, conversation, a_reply("Soy Ana"))
 
-    thread = await inbox.thread(business.owner, conversation)
+    thread = await threads.thread(business.owner, conversation)
     assert thread.conversation.status == ConversationStatus.HUMAN
     assert [(message.sender, message.text, message.author) for message in thread.messages][1:] == [
         ("human", "Soy Ana", "Ana")
@@ -83,13 +83,13 @@ async def test_the_same_draft_is_one_message_without_a_gap(business: Business, d
     await inbox.reply(business.owner, conversation, draft)
     await inbox.reply(business.owner, conversation, a_reply("Dime"))
 
-    said = (await inbox.thread(business.owner, conversation)).messages
+    said = (await threads.thread(business.owner, conversation)).messages
     assert [message.text for message in said] == ["Hola", "Soy Ana", "Dime"]
 
 
 async def test_a_conversation_that_does_not_exist_is_not_found(business: Business) -> None:
     with pytest.raises(NotFound):
-        await inbox.thread(business.owner, UUID(int=1))
+        await threads.thread(business.owner, UUID(int=1))
 
 
 def a_reply(text: str = "Hola") -> ReplyForm:

@@ -11,10 +11,15 @@ HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org
 # People and platform matters belong to no organization.
 WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
+    "app.whatsapp_orphans",
+    "app.whatsapp_rates", "app.whatsapp_markets",
+    "app.whatsapp_orphans",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
-# impersonation an administrator.
-UNIQUE_EVERYWHERE = ("organizations_slug_key", "channels_kind_external_id_key", "impersonation_one_open")
+# impersonation an administrator, Meta's rate card.
+UNIQUE_EVERYWHERE = (
+    "organizations_slug_key", "channels_kind_external_id_key", "impersonation_one_open", "app.whatsapp_rates_pkey",
+)  # fmt: skip
 # Policies about a person, not about an organization.
 PERSONAL_POLICIES = ("people see their colleagues", "people change their own profile")
 AUDITED = (
@@ -37,17 +42,28 @@ FUNCTIONS = {
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "next_look", "skill_publish", "plan_of_mine", "send_to_customer",
+        "send_reply", "say_on_channel", "react",
         "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
+        "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
         "turn_open", "first_message", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
         "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "hand_over", "plan_of", "claim_outbox", "note_delivery",
+        "surely_unsent", "delivery_begin", "delivery_end", "delivery_hold", "delivery_rank", "delivery_news", "delivery_settle", "delivery_failed",
         "uuid_range", "claim_reminder", "deliver_reminder",
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
         "claim_look", "look_done", "next_look",
         "knowledge_forget", "price_list",
+        "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
+        "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
+        "whatsapp_routes", "whatsapp_orphaned", "claim_whatsapp_events", "whatsapp_forget", "whatsapp_store",
+        "note_whatsapp_event", "whatsapp_person", "whatsapp_link", "whatsapp_moved", "whatsapp_heard",
+        "whatsapp_message", "whatsapp_said", "whatsapp_file", "whatsapp_kept", "whatsapp_say", "whatsapp_reacted",
+        "whatsapp_changed",
+        "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
+        "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",

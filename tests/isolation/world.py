@@ -70,6 +70,8 @@ STRAY = (
     "app.web_sessions",
     "app.org_tombstones",
     "app.plans",
+    "app.whatsapp_rates",
+    "app.whatsapp_markets",
 )
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
@@ -296,6 +298,18 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "name": "access_token",
             "sealed": token(fresh),
         },
+        "app.continue_links": {
+            "code_hash": token(fresh),
+            "conversation_id": parent("conversations"),
+            "expires_at": "2099-01-01",
+        },
+        "app.whatsapp_rates": {
+            "market": "MX",
+            "category": fresh,
+            "valid_from": "2099-01-01",
+            "source": "nobody",
+        },
+        "app.whatsapp_markets": {"country": "ZZ", "market": "nowhere", "source": "nobody"},
         "app.skill_secrets": {"name": f"secret_{fresh}", "sealed": token(fresh)},
         "app.skill_failures": {"skill": fresh, "what": "action"},
         "app.audit_heads": {"seq": 1, "hash": b""},
@@ -338,6 +352,7 @@ def populate(connection: Connection) -> None:
         _insert(connection, "app.skill_failures", row("app.skill_failures", org))
         _insert(connection, "app.import_files", row("app.import_files", org))
         _insert(connection, "app.channel_secrets", row("app.channel_secrets", org))
+        _insert(connection, "app.continue_links", row("app.continue_links", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}

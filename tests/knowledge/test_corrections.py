@@ -8,7 +8,7 @@ import pytest
 
 from tests.conversing import a_conversation
 from tests.factories import Business, a_business
-from vulkn_app.conversations import inbox
+from vulkn_app.conversations import threads
 from vulkn_app.db import Member
 from vulkn_app.errors import Conflict, NotFound
 from vulkn_app.knowledge.suggestions import corrections, looking
@@ -74,7 +74,7 @@ async def test_correcting_changes_the_entry_marks_the_message_and_is_in_the_log(
 
     assert entry(database_url, stood_on) == (right.title, right.body, ["¿cuánto cuesta la limpieza?"])
     case = await corrections.case(business.owner, answer)
-    thread = await inbox.thread(business.owner, case.conversation_id)
+    thread = await threads.thread(business.owner, case.conversation_id)
     assert [message.wrong for message in thread.messages] == [False, True]
     with psycopg.connect(database_url) as admin:
         logged = admin.execute(
@@ -103,7 +103,7 @@ async def test_a_title_that_is_taken_changes_nothing(database_url: str) -> None:
         await corrections.correct(business.owner, answer, None, Answer(title="Horario", body="x"))
 
     case = await corrections.case(business.owner, answer)
-    thread = await inbox.thread(business.owner, case.conversation_id)
+    thread = await threads.thread(business.owner, case.conversation_id)
     assert not any(message.wrong for message in thread.messages)
 
 

@@ -143,12 +143,53 @@ async def test_what_cannot_be_read_says_why(answer, code: str) -> None:
     assert found == [("", code)]
 
 
+@pytest.mark.usefixtures("loopback")
+@pytest.mark.parametrize("rules", ["Crawl-delay: ²", "Disallow: //[", "Request-rate: ²/³"])
+async def test_rules_that_make_no_sense_close_nothing(rules: str) -> None:
+    async def answer(request: Request, writer: Writer) -> None:
+        said = saying(f"User-agent: *\n{rules}\n") if request.target == "/robots.txt" else html("<h1>A</h1>b")
+        await said(request, writer)
+
+    async with serving(answer) as server:
+        assert await read(server.url) == [("A", "b")]
+
+
+@pytest.mark.usefixtures("loopback")
+@pytest.mark.parametrize(
+    "to", ["http://[x", "//[", "https://xn--/", "http://1.1.1.1:99999/", "http://a b/", "//"]
+)
+async def test_a_way_on_that_is_no_address_ends_there(to: str) -> None:
+    async def answer(request: Request, writer: Writer) -> None:
+        await (saying("", status=404) if request.target == "/robots.txt" else redirecting(to))(
+            request, writer
+        )
+
+    async with serving(answer) as server:
+        ((_, code),) = await read(server.url)
+
+    assert code in ("page_refused", "unreachable", "address_not_public", "too_many_hops")
+
+
+async def test_a_name_with_accents_is_asked_for_as_the_net_spells_it() -> None:
+    asked_for: list[str] = []
+
+    async def resolve(host: str, port: int) -> list[str]:
+        asked_for.append(host)
+        return ["127.0.0.1"]
+
+    found = await read("https://Panadería.mx/menú", outbound=Outbound(resolve, pages=True))
+
+    assert (asked_for, found) == (["xn--panadera-i2a.mx"], [("", "address_not_public")])
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "http://127.0.0.1/", "http://localhost/", "http://169.254.169.254/latest/meta-data/", "http://[::1]/",
         "http://10.0.0.1/", "http://0x7f000001/", "https://192.168.1.1/", "http://[::ffff:127.0.0.1]/",
-        "http://8.8.8.8:22/", "http://8.8.8.8:5432/",
+        "http://8.8.8.8:22/", "http://8.8.8.8:5432/", "http://2130706433/", "http://127.1/", "http://0177.0.0.1/",
+        "http://[64:ff9b::7f00:1]/", "http://\uff11\uff12\uff17.0.0.1/", "http://127\u30020\u30020\u30021/", "file:///etc/passwd",
+        "http://ana:clave@8.8.8.8/",
     ],
 )  # fmt: skip
 async def test_no_address_inside_is_ever_asked(address: str) -> None:

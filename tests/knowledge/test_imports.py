@@ -10,6 +10,7 @@ from tests.factories import a_business
 from vulkn_app.db import Member
 from vulkn_app.errors import NotAllowed
 from vulkn_app.knowledge import exports, imports
+from vulkn_app.knowledge.drafts import Draft
 from vulkn_app.knowledge.formats import File, read
 from vulkn_app.knowledge.imports import State
 
@@ -89,6 +90,16 @@ async def test_a_changed_text_replaces_and_keeps_the_examples(database_url: str)
             "select body, examples from knowledge_entries where org_id = %s", [org_id]
         ).fetchone()
     assert row == ("120", ["cuánto es"])
+
+
+async def test_ten_thousand_texts_of_one_title_are_told_apart_at_once() -> None:
+    drafts = [Draft(n, title="Aviso", body=f"Texto {n % 9_999}", language="es") for n in range(10_000)]
+
+    planned = imports.compare([("k.csv", drafts)], {})
+
+    assert [row.title for row in planned.rows[:2]] == ["Aviso", "Aviso (2)"]
+    assert (planned.rows[-2].title, planned.rows[-1].title) == ("Aviso (9999)", "Aviso")
+    assert planned.rows[-1].state is State.DUPLICATE
 
 
 async def test_what_a_file_does_not_say_stays_as_it_is(database_url: str) -> None:

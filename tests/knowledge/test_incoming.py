@@ -64,6 +64,27 @@ async def test_nothing_is_written_before_somebody_says_yes(database_url: str, bu
     assert total == 2
 
 
+async def test_what_no_database_stores_costs_its_row_only(database_url: str, business: Business) -> None:
+    """NULs and halves of characters, in every field that a row of the plan repeats."""
+    half, nul = "\ud83d", "\x00"
+    rows = [
+        {"title": f"A{half}", "text": f"a{nul}"},
+        {"title": f"B{nul}", "language": f"{half}{nul}", "text": "b"},
+        {
+            "title": f"C{nul}",
+            "text": f"c{nul}c",
+            "source": f"s{half}",
+            "twin": f"t{half}{nul}",
+            "language": "es",
+        },
+    ]
+
+    done = await brought_in(business.owner, "k.jsonl", "\n".join(map(json.dumps, rows)).encode())
+
+    assert (done.state, done.fresh, done.faulty) == (ImportState.DONE, 1, 2)
+    assert entries(database_url, business) == [("C", "cc")]
+
+
 async def test_the_same_file_again_changes_nothing(database_url: str, business: Business) -> None:
     first = await brought_in(business.owner, "precios.csv", PRICES)
     again = await brought_in(business.owner, "precios.csv", PRICES)

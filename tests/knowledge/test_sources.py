@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.knowledge.documents import docx, packed, paragraph, pdf, xlsx
+from tests.knowledge.documents import docx, lying, packed, paragraph, pdf, xlsx
 from vulkn_app.i18n import LANGUAGES, catalogue
 from vulkn_app.knowledge.drafts import File
 from vulkn_app.knowledge.sources import sandbox
@@ -126,6 +126,19 @@ async def test_a_page_says_what_a_visitor_sees_and_nothing_that_it_hides() -> No
     assert "secreto" not in str(read)
 
 
+async def test_two_files_in_one_keep_both_encodings() -> None:
+    head = "pregunta,respuesta\n"
+    both = f"{head}¿Hay wifi?,Sí señor\n".encode() + "¿Hay baño?,Sí\n".encode("cp1252")
+
+    assert await pairs("a.csv", both) == [("¿Hay wifi?", "Sí señor"), ("¿Hay baño?", "Sí")]
+    assert await pairs("a.csv", f"{head}¿Hay baño?,Sí\n".encode("utf-32")) == [("¿Hay baño?", "Sí")]
+
+
+async def test_a_line_of_hashes_holds_nobody_up() -> None:
+    """A backtracking expression took minutes for it, in the process that answers customers."""
+    assert [title[:3] for title, _ in await pairs("a.md", b"# " + b"# " * 120_000 + b"x\n\ntexto")] == ["# #"]
+
+
 async def test_a_page_in_an_old_encoding_is_read() -> None:
     content = '<meta charset="iso-8859-1"><h1>Año nuevo</h1><p>Cerramos el día 1º.</p>'.encode("latin-1")
 
@@ -159,6 +172,19 @@ async def test_the_same_document_gives_the_same_drafts() -> None:
         ("viejo.doc", b"\xd0\xcf\x11\xe0", "unknown_format"),
         ("risa.docx", docx(paragraph("&j;"), head=BOMB_ENTITIES), "broken"),
         ("roto.xlsx", b"PK nothing", "broken"),
+        ("miente.docx", lying({"word/document.xml": b" " * 150_000_000}), "broken"),
+        (
+            "lejos.xlsx",
+            xlsx([["a", "b"]], beyond='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+            "broken",
+        ),
+        ("vueltas.pdf", pdf((12, "a")).replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"), "no_text_in_pdf"),
+        ("hojas.pdf", pdf((12, "a"), pages=301), "too_many_pages"),
+        (
+            "fuera.docx",
+            docx(paragraph("&x;"), head='<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+            "file_empty",
+        ),
         ("bomba.xlsx", packed({"xl/worksheets/sheet1.xml": b"0" * 50_000_000}), "zip_bomb"),
         ("bomba.docx", packed({"word/document.xml": b" " * 99_000_000}), "zip_bomb"),
         ("muchos.zip", packed({f"{n}.txt": "" for n in range(2_100)}), "zip_bomb"),

@@ -12,10 +12,12 @@ from threading import Thread
 import psutil
 import pytest
 
+from tests.fakes.graph_webhooks import APP_SECRET
 from vulkn_app.local.folder import DataFolder
 from vulkn_app.local.ports import free_port
 from vulkn_app.settings import ROOT
 
+VERIFY_TOKEN = "la palabra de los dos lados"
 PATIENCE = 300  # seconds; the first one may have to build the dashboard
 
 
@@ -82,9 +84,20 @@ class Up:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def graph_port() -> int:
+    """Where the stack looks for Meta; a test that wants it to be there runs tests/fakes/graph.py on it."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, graph_port: int) -> Iterator[Up]:
     """One for every test that looks at the product from outside; nobody's business is in it yet."""
-    running = Up(tmp_path_factory.mktemp("stack"), free_port(), "--no-demo")
+    meta = {
+        "WHATSAPP_GRAPH_URL": f"http://127.0.0.1:{graph_port}",
+        "WHATSAPP_APP_SECRET": APP_SECRET,
+        "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
+    }
+    running = Up(tmp_path_factory.mktemp("stack"), free_port(), "--no-demo", env=meta)
     try:
         running.until("VULKN ready: ")
         yield running

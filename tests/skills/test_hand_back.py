@@ -11,7 +11,7 @@ import pytest
 from tests.conversing import a_conversation
 from tests.factories import Business, a_business
 from vulkn_app import db, live
-from vulkn_app.conversations import engine, inbox
+from vulkn_app.conversations import engine, inbox, threads
 from vulkn_app.conversations.inbox import ReplyForm
 from vulkn_app.skills import hand_back
 
@@ -227,7 +227,7 @@ async def test_english_speakers_read_it_in_english_and_the_inbox_hears_of_it(
         await hand_back.due()
         assert rings.get_nowait().conversation_id == chat.id
 
-    thread = await inbox.thread(business.owner, chat.id)
+    thread = await threads.thread(business.owner, chat.id)
     assert (thread.messages[-1].sender, thread.messages[-1].text) == (
         "system",
         "The assistant is back in this conversation.",

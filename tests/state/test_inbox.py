@@ -1,14 +1,22 @@
 """The inbox, driven through its handlers."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 from psycopg.types.json import Jsonb
 
 from state.inbox import InboxState
+from state.inbox_details import InboxDetailsState
+from state.inbox_template import InboxTemplateState
+from tests.connected import Chat, a_chat, a_number
 from tests.conversing import a_conversation
-from tests.factories import a_business
+from tests.exchanged import a_message, a_template, some_past
+from tests.factories import Business, a_business
 from tests.state.conftest import OpenPage, run
+from vulkn_app.errors import NotFound
 
 
 async def test_another_business_s_conversation_does_not_open(page: OpenPage, database_url: str) -> None:
@@ -157,3 +165,78 @@ async def test_an_answer_shows_where_its_figures_stand_and_how_it_was_made(
         (" y dura 40 minutos.", ""),
     ]
     assert [(step.name, step.how) for step in answer.trace] == [("search_knowledge", "done")]
+
+
+def a_chat_of_whatsapp(url: str, business: Business, **more: Any) -> Chat:
+    chat = a_chat(url, a_number(url, business), **more)
+    a_message(url, chat, "Hola")
+    return chat
+
+
+async def test_what_was_said_before_is_read_when_somebody_looks(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    chat = a_chat_of_whatsapp(database_url, business)
+    some_past(database_url, chat, (False, "¿Abren el sábado?"), (True, "Sí"))
+    inbox = await page(InboxState, business.owner, f"/app/inbox/?c={chat.id}")
+    await run(InboxState.load, inbox)
+    assert (inbox.past, inbox.past_rows, inbox.has_whatsapp) == (2, [], True)
+
+    await run(InboxState.see_past, inbox)
+
+    assert [row.ours for row in inbox.past_rows] == [False, True]
+
+
+async def test_a_channel_that_does_not_exist_shows_all(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    a_chat_of_whatsapp(database_url, business)
+    inbox = await page(InboxState, business.owner)
+
+    await run(InboxState.pick_channel, inbox, "web")
+    assert inbox.rows == []
+    await run(InboxState.pick_channel, inbox, "telegram")
+
+    assert (inbox.channel, len(inbox.rows)) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("window", "can"), [(timedelta(hours=1), True), (timedelta(hours=-1), False), (None, False)]
+)
+async def test_one_reacts_only_while_one_may_write(
+    page: OpenPage, database_url: str, window: timedelta | None, can: bool
+) -> None:
+    business = a_business(database_url)
+    chat = a_chat_of_whatsapp(database_url, business, window=window)
+    inbox = await page(InboxState, business.owner, f"/app/inbox/?c={chat.id}")
+
+    await run(InboxState.load, inbox)
+
+    assert inbox.can_react == can
+
+
+async def test_a_template_is_filled_in_sight(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    chat = a_chat_of_whatsapp(database_url, business, window=None)
+    known = a_template(database_url, chat, "aviso", "Hola {{1}}, tu pedido {{2}} está listo.")
+    a_template(database_url, chat, "otra", "Hola", status="rejected")
+    sheet = await page(InboxTemplateState, business.owner)
+    await run(InboxTemplateState.begin, sheet, str(chat.id))
+    assert [row.name for row in sheet.rows] == ["aviso"]
+
+    await run(InboxTemplateState.pick, sheet, str(known))
+    assert sheet.preview.body == "Hola Lucía, tu pedido [ 2 ] está listo."
+    assert not sheet.complete
+    await run(InboxTemplateState.fill, sheet, "2", "A-7")
+
+    assert (sheet.preview.body, sheet.complete) == ("Hola Lucía, tu pedido A-7 está listo.", True)
+
+
+async def test_the_details_of_another_business_s_conversation_stay_there(
+    page: OpenPage, database_url: str
+) -> None:
+    chat = a_chat_of_whatsapp(database_url, a_business(database_url))
+    details = await page(InboxDetailsState, a_business(database_url).owner)
+
+    with pytest.raises(NotFound):
+        await run(InboxDetailsState.begin, details, str(chat.id))
+
+    assert details.found is None

@@ -111,3 +111,24 @@ async def test_the_card_shows_the_forms_that_this_lead_filled_in(page: OpenPage,
         shown[row.name] = [(form.form, form.answers[0].answer) for form in table.forms]
 
     assert shown == {"Ana": [("Cotización", "Una boda")], "Luis": [("Cotización", "")], "Eva": []}
+
+
+async def test_where_a_lead_came_from_is_shown_and_found(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    for name in ("Ana", "Beto"):
+        a_conversation(database_url, business, "Hola", name=name)
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute(
+            "update leads l set source = 'ad', source_detail = %s from contacts k"
+            " where k.id = l.contact_id and k.name = 'Beto' and l.org_id = %s",
+            (json.dumps({"headline": "Limpieza 2x1", "source_url": "https://fb.me/1"}), business.org_id),
+        )
+    table = await page(LeadsState, business.owner)
+    await run(LeadsState.load, table)
+    assert {(row.name, row.source.value) for row in table.rows} == {("Ana", "web"), ("Beto", "ad")}
+
+    await run(LeadsState.pick_source, table, "ad")
+
+    assert [(row.name, row.ad, row.ad_url) for row in table.rows] == [
+        ("Beto", "Limpieza 2x1", "https://fb.me/1")
+    ]

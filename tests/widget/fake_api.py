@@ -79,6 +79,8 @@ class FakeApi:
     turns: dict[str, tuple[str, Answer, list[dict[str, Any]]]] = field(default_factory=dict)
     events: list[dict[str, str]] = field(default_factory=list)
     feedback: list[dict[str, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    refuses_links: bool = False
     cookies_seen: list[str] = field(default_factory=list)
     pages: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     listeners: list[tuple[asyncio.Queue[tuple[str, dict[str, Any]]], str | None]] = field(
@@ -137,6 +139,7 @@ class Routes:
         app.router.add_get(f"{at}/stream", self.stream)
         app.router.add_post(f"{at}/events", self.count)
         app.router.add_post(f"{at}/feedback", self.rate)
+        app.router.add_post(f"{at}/whatsapp-link", self.link)
         app.router.add_get("/c/{slug}", self.site)
         app.router.add_static("/", ASSETS)
         return app
@@ -261,6 +264,13 @@ class Routes:
         assert request.content_type == "text/plain", "a beacon that needs a preflight is lost on unload"
         self.fake.events.extend(json.loads(await request.text())["events"])
         return web.Response(status=202)
+
+    async def link(self, request: web.Request) -> web.Response:
+        self.visitor(request)
+        if self.fake.refuses_links:
+            return _refuse(404, "whatsapp_no_link")
+        self.fake.links.append(self.fake.site + "/wa.me/" + str(len(self.fake.links)))
+        return web.json_response({"url": self.fake.links[-1]}, status=201)
 
     async def rate(self, request: web.Request) -> web.Response:
         self.visitor(request)

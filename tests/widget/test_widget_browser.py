@@ -334,3 +334,41 @@ async def test_a_thumb_is_told_to_the_server(page: Page, api: FakeApi, home: str
     await expect(thumb).to_have_attribute("aria-pressed", "true")
     answer = api.histories["token-1"][-1]["id"]
     assert api.feedback == [{"message_id": answer, "rating": "down"}]
+
+
+async def test_without_a_number_on_whatsapp_nothing_leads_there(page: Page, api: FakeApi, home: str) -> None:
+    dialog = await open_chat(page, home)
+
+    await expect(dialog.get_by_text("Puede equivocarse")).to_be_visible()
+    await expect(dialog.get_by_role("button", name="Seguir por WhatsApp")).to_have_count(0)
+
+
+async def test_the_conversation_goes_on_in_whatsapp(page: Page, api: FakeApi, home: str) -> None:
+    api.config["whatsapp"] = True
+    api.add_page("/wa.me/0", "<h1>WhatsApp</h1>")
+    dialog = await open_chat(page, home)
+
+    async with page.context.expect_page() as opened:
+        await dialog.get_by_role("button", name="Seguir por WhatsApp").click()
+    other = await opened.value
+    await expect(other.get_by_role("heading", name="WhatsApp")).to_be_visible()
+
+    assert api.links == [other.url]
+    assert list(api.histories) == ["token-1"]
+
+
+async def test_a_link_to_whatsapp_that_cannot_be_had_is_said(page: Page, api: FakeApi, home: str) -> None:
+    api.config["whatsapp"] = True
+    api.refuses_links = True
+    dialog = await open_chat(page, home)
+
+    async with page.context.expect_page() as opened:
+        await dialog.get_by_role("button", name="Seguir por WhatsApp").click()
+    other = await opened.value
+
+    await expect(dialog.get_by_text("No se pudo enviar.")).to_be_visible()
+
+    async def closed() -> bool:
+        return other.is_closed()
+
+    await until(closed)

@@ -14,13 +14,16 @@ NEAR = 80  # percent from which on an owner should know
 
 
 class Usage(BaseModel):
-    """One month on the organization's own clock. A limit of None is none; cost is in dollars."""
+    """One month on the organization's own clock. A limit of None is none; costs are in dollars: all of it, of which
+    the models, of which WhatsApp."""
 
     plan: str
     month: date
     turns: int
     most_turns: int | None
     cost: str
+    models: str
+    whatsapp: str
     most_cost: str | None
     percent: int
     near: bool
@@ -42,6 +45,8 @@ async def this_month(member: Member) -> Usage:
         turns=row["turns"],
         most_turns=row["monthly_turns"],
         cost=dollars(row["cost_micro_usd"], digits=2),
+        models=dollars(row["cost_micro_usd"] - row["whatsapp_micro_usd"], digits=2),
+        whatsapp=dollars(row["whatsapp_micro_usd"], digits=2),
         most_cost=None if row["monthly_micro_usd"] is None else dollars(row["monthly_micro_usd"], digits=2),
         percent=min(percent, 100),
         near=percent >= NEAR,

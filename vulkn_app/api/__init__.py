@@ -10,8 +10,20 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from vulkn_app.api import account, bookings, frontend, health, hosted, landing, uploads, widget
+from vulkn_app.api import (
+    account,
+    attachments,
+    bookings,
+    frontend,
+    health,
+    hosted,
+    landing,
+    uploads,
+    webhooks,
+    widget,
+)
 from vulkn_app.api.answers import refusal
+from vulkn_app.api.edge import WEBHOOK
 from vulkn_app.errors import BadInput, NotFound, VulknError
 
 log = structlog.get_logger()
@@ -19,7 +31,7 @@ log = structlog.get_logger()
 MESSAGES = re.compile(r"/api/widget/([^/]+)/messages")
 
 api = FastAPI(title="VULKN", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-PARTS = (widget, bookings, account, uploads, health, hosted, landing, frontend)
+PARTS = (widget, webhooks, bookings, account, uploads, attachments, health, hosted, landing, frontend)
 for part in PARTS:
     api.include_router(part.router)
 
@@ -61,17 +73,19 @@ def _allowed(request: Request) -> str:
 
 
 async def bundled(scope: Scope, receive: Receive, send: Send) -> None:
-    """The API as the edge calls it: a visitor's message goes straight to its route, the rest through FastAPI.
-    HEAD is GET without the body."""
+    """The API as the edge calls it: a visitor's message and Meta's deliveries go straight to their routes, the rest
+    through FastAPI. HEAD is GET without the body."""
     if scope["type"] == "http" and scope["method"] == "HEAD":
         scope, send = {**scope, "method": "GET"}, _bodiless(send)
-    hot = MESSAGES.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
-    if hot is None:
+    posted = scope["type"] == "http" and scope["method"] == "POST"
+    hot = MESSAGES.fullmatch(scope["path"]) if posted else None
+    delivery = posted and scope["path"] == WEBHOOK
+    if hot is None and not delivery:
         await api(scope, receive, send)
         return
-    request = Request({**scope, "path_params": {"slug": hot[1]}}, receive)
+    request = Request({**scope, "path_params": {"slug": hot[1]} if hot else {}}, receive)
     try:
-        answer = await widget.post_message(request)
+        answer = await (widget.post_message(request) if hot else webhooks.deliver(request))
     except Exception as problem:  # noqa: BLE001 - the boundary that FastAPI is for the other routes
         answer = await unexpected(request, problem)
     await answer(scope, receive, send)

@@ -18,10 +18,13 @@ from vulkn_app.i18n import sentence
 
 MAX_BODY = 64 * 1024
 BODY_SECONDS = 10.0
-# The one door for files; the route behind it asks who is there before it reads.
+# The doors for files; the routes behind them ask who is there before they read.
 UPLOADS = "/api/knowledge/uploads"
-MAX_UPLOAD = 20_000_000
-UPLOAD_SECONDS = 180.0  # 20 MB from a phone
+FILES = "/api/attachments"
+# One of Meta's deliveries may tell of thousands of messages; the route believes none that is not signed.
+WEBHOOK = "/api/webhooks/whatsapp"
+# Bytes and seconds of a body, where they are not MAX_BODY and BODY_SECONDS: 20 MB from a phone take their time.
+LARGER = {UPLOADS: (20_000_000, 180.0), FILES: (16_777_216, 180.0), WEBHOOK: (5_000_000, 30.0)}
 
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
@@ -100,16 +103,14 @@ class Edge:
 
 
 class _Limit:
-    """Counts what arrives; the whole body has BODY_SECONDS."""
+    """Counts what arrives; the whole body has its seconds."""
 
     def __init__(self, receive: Receive, scope: Scope) -> None:
         self._receive = receive
         self._announced = dict(scope["headers"]).get(b"content-length", b"0")
-        upload = scope["path"] == UPLOADS
-        self._most = MAX_UPLOAD if upload else MAX_BODY
+        self._most, seconds = LARGER.get(scope["path"], (MAX_BODY, BODY_SECONDS))
         self._seen = 0
         self._complete = False
-        seconds = UPLOAD_SECONDS if upload else BODY_SECONDS
         self._deadline = asyncio.get_running_loop().time() + seconds
 
     def check_announced(self) -> None:

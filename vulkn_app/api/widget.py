@@ -13,6 +13,7 @@ from vulkn_app.api.answers import address, bearer, compact, own_origin, read_jso
 from vulkn_app.api.streams import EventStream
 from vulkn_app.channels import tenants, webchat
 from vulkn_app.channels.tenants import Tenant
+from vulkn_app.channels.whatsapp import continue_link
 from vulkn_app.conversations.events import sse
 from vulkn_app.errors import VulknError
 
@@ -117,6 +118,15 @@ async def post_feedback(slug: str, request: Request) -> Response:
     token = await _visitor(request, tenant)
     await webchat.rate(tenant, token, await read_json(request, webchat.FeedbackForm))
     return Response(status_code=204)
+
+
+@router.post("/whatsapp-link", status_code=201)
+async def post_whatsapp_link(slug: str, request: Request) -> JSONResponse:
+    """Where this visitor goes on in WhatsApp; good once, for half an hour."""
+    await limits.spend(limits.ADDRESS_SESSIONS, "whatsapp-link", address(request))
+    tenant = await _tenant(request)
+    token = await _visitor(request, tenant)
+    return JSONResponse({"url": await continue_link.made(tenant, token)}, 201, PRIVATE)
 
 
 # Starlette's own routes: what they answer is no Response that FastAPI would know.

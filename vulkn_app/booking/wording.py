@@ -43,6 +43,11 @@ def moment(local: datetime, language: Language, today: date) -> str:
     return f"{day(local.date(), language, today)} a la{'' if local.hour in (1, 13) else 's'} {hour(local, language)}"
 
 
+def short(local: datetime, language: Language) -> str:
+    """ "mar 24, 4:30 p.m.": for a button, and read as the same moment when it is said."""
+    return f"{WEEKDAYS[language][local.weekday()][:3]} {local.day}, {hour(local, language)}"
+
+
 def listed(lines: Iterable[str]) -> str:
     return "\n".join(f"{number}) {line}" for number, line in enumerate(lines, 1))
 

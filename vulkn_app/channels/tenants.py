@@ -34,6 +34,7 @@ class Tenant:
     live: bool
     greeting_es: str
     greeting_en: str
+    whatsapp: bool
 
     @property
     def agent(self) -> AgentKey:
@@ -83,8 +84,8 @@ async def at(slug: str, origin: str | None, *, own: str) -> Tenant:
 
 
 def forget(ring: live.Ring) -> None:
-    """An organization or its agent changed: look again."""
-    if ring.kind not in ("agent", "organization"):
+    """An organization, its agent or a channel of it changed: look again."""
+    if ring.kind not in ("agent", "organization", "channel"):
         return
     for slug, (_, known) in list(_tenants.items()):
         if known.org_id == ring.org_id:

@@ -93,6 +93,7 @@ def config(tenant: Tenant) -> dict[str, Any]:
             "position": tenant.branding.get("position", "right"),
         },
         "suggestions": tenant.branding.get("suggestions", {"es": [], "en": []}),
+        "whatsapp": tenant.whatsapp,
         "disclosure": {lang: words.format(business=tenant.name) for lang, words in DISCLOSURE.items()},
     }
 

@@ -12,6 +12,7 @@ BENCHMARKS = {
     "engine": "tests.benchmarks.engine",
     "retrieval": "tests.benchmarks.retrieval",
     "landing": "tests.benchmarks.landing",
+    "webhooks": "tests.benchmarks.webhooks",
 }
 # Each has `run(data) -> (figures, predictions)`: the product's own code on labelled rows.
 QUALITY = {

@@ -31,7 +31,8 @@ SEEN = text("""
 
 class AlertRow(BaseModel):
     """One alert. `percent` of a limit, `reason` of a hand-over; of a skill, `what` went wrong in it; `subject` is
-    what else it names: a provider, an action, a service."""
+    what else it names: a provider, an action, a service, a template. Of WhatsApp's kinds `what` is a word of the locale
+    `problems`, or `why` one of `delivery`."""
 
     id: UUID
     kind: AlertKind
@@ -43,6 +44,7 @@ class AlertRow(BaseModel):
     reason: str = ""
     skill: str = ""
     what: str = ""
+    why: str = ""
     subject: str = ""
 
 
@@ -67,6 +69,10 @@ async def see(member: Member, alert_id: UUID | None = None) -> None:
 
 def _row(row: dict[str, Any]) -> AlertRow:
     detail = row.pop("detail")
-    words: dict[str, Any] = {name: str(detail.get(name, ""))[:40] for name in ("reason", "skill", "what")}
+    words: dict[str, Any] = {
+        name: str(detail.get(name, ""))[:40] for name in ("reason", "skill", "what", "why")
+    }
+    if "event" in detail:  # something that Meta told could not be handled
+        words["what"] = "event"
     subject = str(detail.get("provider") or detail.get("subject") or "")[:120]
     return AlertRow(**row, **words, percent=detail.get("percent", 0), subject=subject)

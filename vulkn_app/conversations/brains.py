@@ -13,7 +13,8 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from vulkn_app.conversations.grounding import Facts, Source
+from vulkn_app import live, llm
+from vulkn_app.conversations.grounding import Facts, Source, forget_texts
 from vulkn_app.db import AgentKey, as_agent
 from vulkn_app.errors import NotFound
 from vulkn_app.i18n import Language
@@ -122,6 +123,14 @@ async def brain(
 def forget(org_id: UUID) -> None:
     _brains.pop(org_id, None)
     _reading.pop(org_id, None)
+
+
+def hear(ring: live.Ring) -> None:
+    """What is deleted for good is in no memory of this process: not in a brain, nor in what was made of its words."""
+    if ring.kind == live.FORGOTTEN:
+        forget(ring.org_id)
+        llm.forget_prompts()
+        forget_texts()
 
 
 async def _read(agent: AgentKey, whole_limit: int, now: datetime, *, like: Knowledge | None) -> Brain:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, llm
-from vulkn_app.conversations import brains, prompt
+from vulkn_app.conversations import brains, prompt, translation
 from vulkn_app.conversations.brains import Brain
 from vulkn_app.conversations.checks import Checks, Mistake
 from vulkn_app.conversations.events import TurnEvents
@@ -22,6 +22,7 @@ from vulkn_app.conversations.secrecy import instructions
 from vulkn_app.conversations.tools import MOST_STEPS, Workbench
 from vulkn_app.db import AgentKey, engine_call
 from vulkn_app.errors import DatabaseAway, NotFound
+from vulkn_app.knowledge.index import Hit
 from vulkn_app.llm import Ask, Finished, Line, Step, Token, ToolCall, smalltalk
 from vulkn_app.llm.patience import Patience
 from vulkn_app.skills.base import Memory, Turn
@@ -65,6 +66,11 @@ class Draft:
     @property
     def may_ask_a_model(self) -> bool:
         return self.opened["attempt"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is more than small talk or somebody's details."""
+        return not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
 
     def clock(self) -> int:
         return self.ledger.clock()
@@ -162,7 +168,7 @@ class Draft:
         return calls, "".join(said), finished
 
     async def _worded(self) -> Ask:
-        found = await self.brain.find(self.question, limit=prompt.FOUND_ENTRIES, language=self.language)
+        found = await self._found(prompt.FOUND_ENTRIES)
         lines = [await one.skill.context(self.bench.turn, one.config) for one in self.brain.skills]
         return prompt.build(
             self.brain,
@@ -172,6 +178,14 @@ class Draft:
             language=self.language,
             now=self.bench.turn.now,
             skills=lines,
+        )
+
+    async def _found(self, limit: int) -> list[Hit]:
+        found = await self.brain.find(self.question, limit=limit, language=self.language)
+        if not (self.may_ask_a_model and self.asks):
+            return found
+        return await translation.find(
+            self.brain, self.question, found, language=self.language, limit=limit, ledger=self.ledger
         )
 
     def _checks(self, ask: Ask) -> Checks:
@@ -245,7 +259,7 @@ class Draft:
         it had the best ones before it."""
         known = [e for e in ask.evidence if e.score >= ask.enough]
         used = [e for e in ask.evidence if finished and e.entry_id in finished.sources]
-        asked = not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
+        asked = self.asks
         if finished is None:
             asked, used = True, []
         elif finished.provider == llm.REHEARSAL:
@@ -304,6 +318,8 @@ class Draft:
             document["alert"] = self.alert
         if self.opened["channel"] != "web":
             document["deliver"] = {"channel": self.opened["channel"]}
+            if choices := self.bench.choices:
+                document["deliver"]["choices"] = [asdict(choice) for choice in choices]
         return document
 
     def log_done(self, stored: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ same events, and a turn whose process died is taken over when its lease ends (`s
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,8 @@ NO_PAUSE = bursts.Pause.none()
 _arriving: dict[tuple[UUID, bytes, str], TurnEvents] = {}
 _turns: dict[UUID, TurnEvents] = {}
 _tasks: set[asyncio.Task[None]] = set()
+# A channel that shows when an answer begins: called once a turn, and must not block.
+began: dict[bursts.Channel, Callable[[AgentKey, UUID], None]] = {}
 _lanes: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 
@@ -184,6 +187,8 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
                     opened = await _begin(agent, opened, pause)
                 if opened["state"] == "run":
                     draft = Draft(agent, opened)
+                    if opened["channel"] in began:
+                        began[opened["channel"]](agent, conversation_id)
                     await draft.write(events)
                     stored = await draft.store()
                     break
@@ -197,6 +202,8 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
         _turns.pop(turn_id, None)
     _tell(stored, draft.clock(), events)
     live.publish(live.Ring(agent.org_id, "message", conversation_id))
+    if opened["channel"] != "web":
+        live.publish(live.Ring(agent.org_id, "outbox", conversation_id))
     TURNS.labels(outcome=draft.outcome).inc()
     draft.log_done(stored)
     return True

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from vulkn_app.texts import legible
+
 LONGEST_TITLE = 80  # of a title made from the text itself
 LONGEST_GIVEN_TITLE = 200
 
@@ -117,7 +119,7 @@ def _more(cells: dict[str, Any]) -> dict[str, Any] | str:
             # A column called "tipo" may hold the owner's own words.
             more |= {"kind": said.lower()} if said.lower() in KINDS else {}
         else:
-            more[column] = said
+            more[column] = legible(said)
     return more
 
 

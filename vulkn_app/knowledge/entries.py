@@ -235,5 +235,8 @@ def _only(rows: list[dict[str, Any]]) -> EntryRow:
     return EntryRow.model_validate(rows[0])
 
 
-def changed(member: Member) -> None:
+def changed(member: Member, *, forgotten: bool = False) -> None:
+    """`forgotten`: for good, in every process's memory too."""
     live.publish(live.Ring(member.org_id, "knowledge"))
+    if forgotten:
+        live.publish(live.Ring(member.org_id, live.FORGOTTEN))

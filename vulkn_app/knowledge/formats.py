@@ -17,7 +17,7 @@ from vulkn_app.knowledge.tables import csv_drafts
 LARGEST_FILE = 20_000_000  # bytes
 MARK = "vulkn"
 
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _ESCAPED_HEADING = re.compile(r"\\+#")
 _MARK = re.compile(rf"<!-- {MARK} (\{{.*\}}) -->")
 _QUESTION = re.compile(r"(?:p|q|pregunta|question)\s*[:.)]\s*(.+)", re.IGNORECASE)
@@ -39,8 +39,10 @@ def read(file: File) -> list[Draft]:
 
 
 def decode(content: bytes) -> str:
-    """UTF-8, UTF-16 or, failing both, the Windows code page of Spanish and English Excel."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """UTF-8, UTF-16 or UTF-32; lines that are none of them in the Windows code page of Spanish and English Excel."""
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        encoding = "utf-32"
+    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif content[:200].count(0) > len(content[:200]) // 4:
         encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
@@ -49,11 +51,19 @@ def decode(content: bytes) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        # Each line by itself: two files that somebody put together.
+        text = "\n".join(map(_line, content.removeprefix(b"\xef\xbb\xbf").split(b"\n")))
     # Control characters by the hundred are a picture or a document, not text in an odd encoding.
     if sum(letter < "\t" for letter in text[:4000]) > len(text[:4000]) // 50 or content.startswith(b"%PDF"):
         raise BadInput("not_text")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _line(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _json_lines(text: str, name: str) -> Iterator[Draft]:
@@ -100,14 +110,17 @@ def _markdown(text: str, name: str) -> Iterator[Draft]:
     """A heading is a title; what is under it, up to the next heading, its text."""
     heading, start, below = "", 1, []
     for number, line in enumerate([*text.split("\n"), "# end"], start=1):
+        # The marks at its end come off by hand: an expression takes minutes for a line of hashes.
         found = _HEADING.fullmatch(line)
-        if not found:
+        said = found[2].strip(" \t") if found else ""
+        title = said.rstrip(" \t#") or said[:1]
+        if not title:
             below.append(line[1:] if _ESCAPED_HEADING.match(line) else line)
             continue
         body = "\n".join(below).strip()
         if body:
             yield from _section(start, heading, body, name)
-        heading, start, below = found[2], number, []
+        heading, start, below = title, number, []
 
 
 def _section(line: int, heading: str, body: str, name: str) -> Iterator[Draft]:

@@ -23,11 +23,12 @@ from vulkn_app.knowledge.drafts import Draft, File
 from vulkn_app.knowledge.entries import EntryForm
 from vulkn_app.knowledge.sources import sandbox
 from vulkn_app.knowledge.words import guess_language
-from vulkn_app.texts import clean, one_line
+from vulkn_app.texts import clean, legible
 
 CHUNK = 400  # rows a transaction: each writes an audit row too, and a call has three seconds
 
 Key = tuple[str, str]
+Told = dict[Key, dict[str, str]]  # under which title each text of one title goes
 Detect = Callable[[str], Language]
 Run = Callable[[LiteralString, dict[str, Any]], Awaitable[Sequence[Any]]]
 
@@ -132,16 +133,25 @@ def compare(
 ) -> Plan:
     """What the drafts of these files would change in `stored`. CPU work: about 30 µs a row."""
     seen: dict[Key, Stored] = {}
-    return Plan([_place(name, draft, stored, seen, detect) for name, drafts in files for draft in drafts])
+    told: Told = {}
+    return Plan(
+        [_place(name, draft, stored, seen, told, detect) for name, drafts in files for draft in drafts]
+    )
 
 
 def _place(
-    name: str, draft: Draft, stored: Mapping[Key, Stored], seen: dict[Key, Stored], detect: Detect
+    name: str,
+    draft: Draft,
+    stored: Mapping[Key, Stored],
+    seen: dict[Key, Stored],
+    told: Told,
+    detect: Detect,
 ) -> PlannedRow:
     form = _form(draft, detect)
     if isinstance(form, str):
-        return PlannedRow(name, draft.line, State.ERROR, draft.title[:200], draft.language or "", form)
-    form = _told_apart(form, seen)
+        title, language = legible(draft.title)[:200], legible(draft.language or "")
+        return PlannedRow(name, draft.line, State.ERROR, title, language, form)
+    form = _told_apart(form, seen, told)
     key = (form.language, form.title)
     known = stored.get(key)
     new = _changed(form, draft, known)
@@ -151,7 +161,7 @@ def _place(
         seen.setdefault(key, new)
         return PlannedRow(name, draft.line, State.DUPLICATE, form.title, form.language)
     seen[key] = new
-    entry = {"title": form.title, "language": form.language, "source": one_line(draft.source)[:200]}
+    entry = {"title": form.title, "language": form.language, "source": legible(draft.source)[:200]}
     return PlannedRow(
         name,
         draft.line,
@@ -205,12 +215,16 @@ _PROBLEMS = {
 }
 
 
-def _told_apart(form: EntryForm, seen: Mapping[Key, Stored]) -> EntryForm:
+def _told_apart(form: EntryForm, seen: Mapping[Key, Stored], told: Told) -> EntryForm:
     """Paragraphs of one article share its title: the second gets "(2)", the same one on every import."""
-    title, number = form.title, 1
-    while (before := seen.get((form.language, title))) and before.body != form.body:
+    titles = told.setdefault((form.language, form.title), {})
+    number, title = len(titles), titles.get(form.body, "")
+    while not title:
         number += 1
-        title = f"{form.title[:190]} ({number})"
+        wanted = form.title if number == 1 else f"{form.title[:190]} ({number})"
+        before = seen.get((form.language, wanted))
+        title = wanted if before is None or before.body == form.body else ""
+    titles[form.body] = title
     return form.model_copy(update={"title": title})
 
 

@@ -15,6 +15,8 @@ from models.knowledge_imports import ImportState, RowState, SourceKind
 from vulkn_app import live
 from vulkn_app.db import Member, as_member, as_person
 from vulkn_app.errors import BadInput, NotAllowed, NotFound, TooLarge, TooMuch
+from vulkn_app.knowledge.changes import Change
+from vulkn_app.knowledge.entries import changed
 from vulkn_app.knowledge.formats import LARGEST_FILE
 from vulkn_app.texts import one_line
 
@@ -52,7 +54,19 @@ _SOURCES = sql("""
       select count(*) from knowledge_entries e where e.org_id = s.org_id and e.source_id = s.id) as amount
     from knowledge_sources s where s.org_id = :org_id order by s.updated_at desc limit 200
 """)
-_DELETE = "delete from knowledge_sources where org_id = %s and id = %s"
+_DELETE = "delete from knowledge_sources where org_id = %(org)s and id = %(id)s"
+# Made in this very transaction: `at` is its moment.
+_CHANGE = """
+    select change, count(*) from knowledge_versions
+    where org_id = %(org)s and verb = 'delete' and at = now() and entry ->> 'source_id' = %(id)s::text group by change
+"""
+# Entries of it that somebody deleted one by one before are of it, too.
+_FORGET = """
+    delete from knowledge_versions v where v.org_id = %(org)s
+      and v.entry_id in (select g.entry_id from knowledge_versions g
+        where g.org_id = %(org)s and g.entry ->> 'source_id' = %(id)s::text)
+      and not exists (select from knowledge_entries e where e.org_id = v.org_id and e.id = v.entry_id)
+"""
 
 
 _COUNTED = {
@@ -167,15 +181,21 @@ async def sources(member: Member) -> list[SourceRow]:
         return [SourceRow.model_validate(dict(row)) for row in found.mappings()]
 
 
-async def delete_source(member: Member, source_id: UUID) -> None:
-    """It goes with all its entries. Raises NotAllowed for a plain member."""
+async def delete_source(member: Member, source_id: UUID, *, for_good: bool = False) -> Change:
+    """It goes with all its entries, which can come back with it for seven days, or, `for_good`, never: then no table
+    and no process has a word of them. Raises NotAllowed for a plain member."""
     if member.role == "member":
         raise NotAllowed  # the policy would answer "0 rows", which reads like success
+    values = {"org": member.org_id, "id": source_id}
     async with as_person(member.user_id, limit=LONG) as connection:
-        gone = await connection.execute(_DELETE, (member.org_id, source_id))
+        gone = await connection.execute(_DELETE, values)
+        change = await (await connection.execute(_CHANGE, values)).fetchone() or (None, 0)
+        if for_good:
+            await connection.execute(_FORGET, values)
     if gone.rowcount != 1:
         raise NotFound
-    live.publish(live.Ring(member.org_id, "knowledge"))
+    changed(member, forgotten=for_good)
+    return Change(change[1], None if for_good else change[0])
 
 
 async def _begin(member: Member, kind: SourceKind, name: str, pages: int, content: bytes | None) -> UUID:

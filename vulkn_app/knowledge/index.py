@@ -115,6 +115,12 @@ class Index:
         read = sum(len(passage) for reading in self._readings for passage in reading.passages)
         return 700 * len(self._entries) + 2 * said + 8 * read + self._terms.size + self._sounds.size
 
+    @property
+    def language(self) -> Language | None:
+        """That of most entries; None where neither is."""
+        es, en = self._languages["es"], self._languages["en"]
+        return None if es == en else "es" if es > en else "en"
+
     def matched(self, question: str, entry_id: UUID) -> list[str]:
         """The words of the question that the entry speaks of, itself or by another word."""
         reading = next(

@@ -13,7 +13,6 @@ from vulkn_app.i18n import Language
 from vulkn_app.knowledge.changes import acting
 from vulkn_app.knowledge.entries import changed
 
-DAYS_KEPT = 30  # what the migration's app.knowledge_forget leaves of a deleted entry
 MOST = 50  # former states that a sheet shows
 # In the order in which a person would tell what they changed.
 FIELDS = (
@@ -42,10 +41,10 @@ GO_BACK = """
 DELETED = f"""
     select v.id, v.entry_id, v.at, {WHO} as author, v.entry ->> 'title' as title, v.entry ->> 'body' as body,
       v.entry ->> 'language' as language,
-      greatest(0, {DAYS_KEPT} - extract(day from now() - v.at)::int) as days_left
+      greatest(0, v.days_kept - extract(day from now() - v.at)::int) as days_left
     from (
       select distinct on (v.entry_id) v.* from knowledge_versions v
-      where v.org_id = %(org)s and v.verb = 'delete' and v.at > now() - make_interval(days => {DAYS_KEPT})
+      where v.org_id = %(org)s and v.verb = 'delete' and v.at > now() - make_interval(days => v.days_kept)
         and not exists (select from knowledge_entries e where e.org_id = v.org_id and e.id = v.entry_id)
       order by v.entry_id, v.at desc) v
     left join profiles p on p.user_id = v.changed_by
@@ -101,7 +100,7 @@ async def go_back(member: Member, version: UUID) -> None:
 
 
 async def deleted(member: Member, *, search: str = "", page: int = 1, size: int = 25) -> DeletedPage:
-    """What was deleted in the last 30 days and not brought back, the latest first."""
+    """What was deleted lately and not brought back, the latest first: a single entry 30 days, with its source 7."""
     rows = await _rows(member, DELETED, search=search.strip())
     first = (max(1, page) - 1) * size
     return DeletedPage([DeletedRow.model_validate(row) for row in rows[first : first + size]], len(rows))
@@ -118,7 +117,7 @@ async def bring_back(member: Member, version: UUID) -> None:
 
 
 async def forget(member: Member, entry_id: UUID) -> None:
-    """Nothing is left of a deleted entry. Raises NotAllowed for a plain member, NotFound while it is there."""
+    """No table and no process has a word of a deleted entry. Raises NotAllowed for a plain member, NotFound while it is there."""
     if member.role == "member":
         raise NotAllowed
     values = {"org": member.org_id, "id": entry_id}
@@ -127,6 +126,7 @@ async def forget(member: Member, entry_id: UUID) -> None:
             raise NotFound
         if not (await connection.execute(FORGET, values)).rowcount:
             raise NotFound
+    changed(member, forgotten=True)
 
 
 def _version(row: dict[str, Any]) -> VersionRow:

@@ -61,7 +61,6 @@ SOFT_WORDS = _set(
 )
 
 
-@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Lower case, no accents; `ñ` becomes `n`, because that is how people type it in a hurry."""
     if text.isascii():

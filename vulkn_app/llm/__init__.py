@@ -47,6 +47,7 @@ __all__ = [
     "close",
     "disabled",
     "first_asked",
+    "forget_prompts",
     "open_clients",
     "providers",
     "rehearsal_only",
@@ -139,6 +140,11 @@ def open_clients() -> None:
 
 async def close() -> None:
     await wire.close()
+
+
+def forget_prompts() -> None:
+    """Keeps no words of an earlier question."""
+    claude.forget_prompts()
 
 
 def reset_breakers() -> None:

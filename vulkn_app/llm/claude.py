@@ -162,6 +162,11 @@ def _opening(
     return wire.encoded(request)[:-1]
 
 
+def forget_prompts() -> None:
+    """An organization's knowledge is in them."""
+    _opening.cache_clear()
+
+
 def _tool(tool: ToolSpec) -> dict[str, Any]:
     return {"name": tool.name, "description": tool.description, "input_schema": tool.schema}
 

@@ -2,6 +2,7 @@
 
 from vulkn_app.pages import agenda as agenda
 from vulkn_app.pages import agent as agent
+from vulkn_app.pages import channels as channels
 from vulkn_app.pages import inbox as inbox
 from vulkn_app.pages import knowledge as knowledge
 from vulkn_app.pages import knowledge_import as knowledge_import
@@ -17,3 +18,4 @@ from vulkn_app.pages import reset as reset
 from vulkn_app.pages import signup as signup
 from vulkn_app.pages import skills as skills
 from vulkn_app.pages import team as team
+from vulkn_app.pages import templates as templates

@@ -80,9 +80,19 @@ class Handoff:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One of the answers that the customer is offered. A channel with buttons shows `title`, and tapping it is
+    saying it; `detail` is the same at length, `id` names it in the record."""
+
+    id: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class ToolResult:
     """`text` is what the model reads; `say` what the customer is told when no model is there to word it;
-    `facts` count as evidence for the figures of the answer."""
+    `facts` count as evidence for the figures of the answer; `choices` are what `say` offers."""
 
     text: str
     say: str = ""
@@ -90,6 +100,7 @@ class ToolResult:
     booked: UUID | None = None
     done: tuple[str, ...] = ()  # what the answer may now claim: "booked", "cancelled", "sent"
     handoff: Handoff | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 class ToolProblem(VulknError):
@@ -97,10 +108,11 @@ class ToolProblem(VulknError):
 
     code, status = "tool_problem", 422
 
-    def __init__(self, words: str, *, say: str = "") -> None:
+    def __init__(self, words: str, *, say: str = "", choices: tuple[Choice, ...] = ()) -> None:
         super().__init__()
         self.words = words
         self.say = say
+        self.choices = choices
 
 
 C = TypeVar("C", bound=SkillConfig)

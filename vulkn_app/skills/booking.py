@@ -16,8 +16,8 @@ from vulkn_app.booking.reading import Booking
 from vulkn_app.booking.slots import Slot
 from vulkn_app.db import as_agent
 from vulkn_app.errors import NotFound, VulknError
-from vulkn_app.skills import booking_dialogue, details
-from vulkn_app.skills.base import Arguments, Skill, Tool, ToolProblem, ToolResult, Turn
+from vulkn_app.skills import booking_dialogue, consent, details
+from vulkn_app.skills.base import Arguments, Choice, Skill, Tool, ToolProblem, ToolResult, Turn
 from vulkn_app.skills.booking_flow import (
     KEY,
     BookingConfig,
@@ -144,6 +144,7 @@ async def cancel(turn: Turn, config: BookingConfig, given: Cancel) -> ToolResult
         return ToolResult(
             f"Not cancelled yet. Ask whether to cancel {old.code}: {lines[0]}. After a yes, call cancel with sure.",
             say=say("sure", turn.language, appointment=lines[0]),
+            choices=consent.choices(turn.language),
             facts=_facts(turn, old),
         )
     if turn.playground:
@@ -217,12 +218,20 @@ async def _chosen(
         return ToolResult("They have no upcoming appointment.", say=say("none", turn.language))
     if code or len(mine) == 1:
         return await _changeable(turn, config, code or mine[0].code)
-    lines = _lines(turn, mine)
+    lines, zone = _lines(turn, mine), ZoneInfo(turn.timezone)
     flow = Flow(step="which", purpose=purpose, codes=tuple(b.code for b in mine), when=when)
     await remember(turn, flow)
     return ToolResult(
         "Ask which one:\n" + "\n".join(_coded(lines, mine)),
         say=say("which", turn.language, list=wording.listed(lines)),
+        choices=tuple(
+            Choice(
+                f"booking:{b.code}",
+                f"{wording.short(b.starts.astimezone(zone), turn.language)} {b.code}",
+                line,
+            )
+            for b, line in zip(mine, lines, strict=True)
+        ),
         facts=_facts(turn, *mine),
     )
 

@@ -10,7 +10,7 @@ from vulkn_app.booking.search import Found, Search, Wish
 from vulkn_app.booking.slots import Calendar, Resource, Service
 from vulkn_app.llm.smalltalk import plain, word_set
 from vulkn_app.skills import failures
-from vulkn_app.skills.base import ToolProblem, ToolResult, Turn
+from vulkn_app.skills.base import Choice, ToolProblem, ToolResult, Turn
 from vulkn_app.skills.booking_flow import KEY, BookingConfig, Flow, Offer, asker, recall, remember
 from vulkn_app.skills.booking_words import say
 from vulkn_app.skills.when import Said, When, conversation, understand
@@ -110,6 +110,10 @@ async def _which_service(turn: Turn, calendar: Calendar, flow: Flow) -> ToolResu
     return ToolResult(
         "Not searched yet: ask which service they want.\n" + "\n".join(names),
         say=say("which_service", turn.language, list=wording.listed(names)),
+        choices=tuple(
+            Choice(f"service:{service.id}", service.name(turn.language), priced)
+            for service, priced in zip(calendar.services, names, strict=True)
+        ),
         facts=tuple(s.price for s in calendar.services if s.price),
     )
 
@@ -235,6 +239,14 @@ async def _offered(
     return ToolResult(
         _for_the_model(name, offers, lines, exact=found.exact, gone=request.gone),
         say=_said(turn, calendar, name, lines, exact=found.exact, request=request),
+        choices=tuple(
+            Choice(
+                f"slot:{slot.starts:%Y-%m-%dT%H:%M}",
+                wording.short(calendar.local(slot.starts), turn.language),
+                line,
+            )
+            for slot, line in zip(found.slots, lines, strict=True)
+        ),
         facts=tuple(dict.fromkeys(facts)) + ((service.price,) if service.price else ()),
     )
 

@@ -4,14 +4,15 @@ import re
 
 from psycopg import AsyncConnection
 
-from vulkn_app.skills.base import Turn
+from vulkn_app.llm.asks import Language
+from vulkn_app.skills.base import Choice, Turn
 
 RECORD = """
     insert into consents (org_id, contact_id, conversation_id, granted, wording, language)
     values (%s, %s, %s, %s, %s, %s)
 """
 # The newest answer counts: a yes can be taken back, and a no is not asked about again.
-ANSWERED = "select 1 from consents where org_id = %s and contact_id = %s limit 1"
+ANSWERED = "select 1 from consents where org_id = %s and contact_id = %s and about = 'data' limit 1"
 
 _NO = re.compile(
     r"^\W*(no|nop|nope|nel|nah)\b(?!\s+(hay|tengo|veo)\s+(problema|inconveniente))"
@@ -34,6 +35,10 @@ def answer_in(words: str) -> bool | None:
     if _NO.search(words):
         return False
     return True if _YES.search(words) else None
+
+
+def choices(language: Language) -> tuple[Choice, Choice]:
+    return Choice("yes", "Yes" if language == "en" else "Sí"), Choice("no", "No")
 
 
 async def record(connection: AsyncConnection, turn: Turn, *, granted: bool, wording: str) -> None:

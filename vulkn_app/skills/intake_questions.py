@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from vulkn_app.db import as_agent
 from vulkn_app.i18n import Language
-from vulkn_app.skills import details, form
-from vulkn_app.skills.base import ToolProblem, ToolResult, Turn
+from vulkn_app.skills import consent, details, form
+from vulkn_app.skills.base import Choice, ToolProblem, ToolResult, Turn
 from vulkn_app.skills.form import Question, Unclear
 from vulkn_app.skills.form_words import REASONS
 
@@ -15,7 +15,15 @@ SKIPPED = ""
 def ask(question: Question, before: str, language: Language) -> ToolResult:
     asked = question.asked(language)
     text = f"Ask this now, one question only, [{question.key}]:\n{asked}"
-    return ToolResult(text, say=f"{before} {asked}".strip(), facts=(asked,))
+    return ToolResult(
+        text, say=f"{before} {asked}".strip(), facts=(asked,), choices=_choices(question, language)
+    )
+
+
+def _choices(question: Question, language: Language) -> tuple[Choice, ...]:
+    if question.kind == "yes_no":
+        return consent.choices(language)
+    return tuple(Choice(f"answer:{n}", words) for n, words in enumerate(question.choices(language), 1))
 
 
 async def heard(turn: Turn, question: Question, words: str) -> str:
@@ -37,7 +45,9 @@ async def heard(turn: Turn, question: Question, words: str) -> str:
 def _again(question: Question, reason: str, language: Language) -> ToolProblem:
     asked = question.asked(language)
     return ToolProblem(
-        f"Not an answer to [{question.key}]: {reason} Ask again:\n{asked}", say=f"{reason}\n{asked}"
+        f"Not an answer to [{question.key}]: {reason} Ask again:\n{asked}",
+        say=f"{reason}\n{asked}",
+        choices=_choices(question, language),
     )
 
 

@@ -35,7 +35,7 @@ DELIVER = "select app.deliver_reminder(%s, %s, %s, %s)"
 FIRST, SECOND = 24, 2
 YES_SIGNS = ("👍", "✅", "👌", "🙌")
 _HEART = word_set(
-    "confirm confirmo confirmada confirmado confirmamos confirmed confirming asistire asisto asistiremos estare estaremos "
+    "confirm confirmar confirmo confirmada confirmado confirmamos confirmed confirming asistire asisto asistiremos estare estaremos "
     "voy vamos ire si yes yep yeah claro ok okay vale sale listo perfecto there coming come sure"
 )
 _PLEASANT = _HEART | word_set(

@@ -4,7 +4,7 @@
 """
 
 from vulkn_app.conversations.grounding.claims import claims_action, claims_booking
-from vulkn_app.conversations.grounding.evidence import Evidence, Facts, Source, SourceKind
+from vulkn_app.conversations.grounding.evidence import Evidence, Facts, Source, SourceKind, forget_texts
 from vulkn_app.conversations.grounding.figures import figures
 from vulkn_app.conversations.grounding.gate import Gate, Ungrounded
 from vulkn_app.conversations.grounding.phrases import correction, safe
@@ -24,6 +24,7 @@ __all__ = [
     "claims_booking",
     "correction",
     "figures",
+    "forget_texts",
     "links",
     "safe",
     "ungrounded",

@@ -191,6 +191,11 @@ def _told(kind: SourceKind, text: str, today: date | None) -> Told:
 _remembered = lru_cache(maxsize=4_096)(_told)
 
 
+def forget_texts() -> None:
+    """The next turn of each conversation reads its lines anew."""
+    _remembered.cache_clear()
+
+
 def _days_meant(kind: SourceKind, found: list[Figure], today: date) -> Iterator[Key]:
     """What the calendar adds: "mañana" and "el viernes" are dates; today's line knows the days ahead."""
     ahead = [day_keys(today + timedelta(days)) for days in range(_DAYS_AHEAD + 1)]

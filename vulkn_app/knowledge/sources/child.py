@@ -37,17 +37,18 @@ def main() -> None:
 
 
 def _bound() -> None:
-    for what, limit in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_NOFILE, FILES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+    for what, limit, hard in (
+        (resource.RLIMIT_AS, MEMORY, MEMORY),
+        # The first one is a signal that tells why it died; without a second it would be a plain kill.
+        (resource.RLIMIT_CPU, SECONDS, SECONDS + 2),
+        (resource.RLIMIT_NOFILE, FILES, FILES),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         with contextlib.suppress(
             ValueError, OSError
         ):  # macOS refuses some; the clock outside still bounds it
-            resource.setrlimit(what, (limit, limit))
+            resource.setrlimit(what, (limit, hard))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
+import httpx
+
 from vulkn_app.knowledge.drafts import Draft, File
 from vulkn_app.knowledge.sources import sandbox
 from vulkn_app.knowledge.sources.faults import Unreadable
@@ -72,6 +74,7 @@ class _Site:
 
     async def read(self, address: str, tell: Tell) -> None:
         """The first page must be readable; others that are not are passed over."""
+        address = _ascii(address)
         waiting, known, read = deque([address]), {_same(address)}, 0
         while waiting and read < self.pages:
             try:
@@ -98,7 +101,7 @@ class _Site:
             reply = await self._get(address)
             if not reply.location:
                 return Fetched(address, reply)
-            address = urldefrag(urljoin(address, reply.location))[0]
+            address = _ascii(address, reply.location)
         raise Unreadable("too_many_hops")
 
     async def _get(self, address: str) -> Reply:
@@ -116,7 +119,8 @@ class _Site:
 
     async def _rules(self, root: str) -> RobotFileParser:
         """No rules, or none that can be read: everything may be."""
-        rules = RobotFileParser()
+        rules, open_to_all = RobotFileParser(), RobotFileParser()
+        open_to_all.parse([])
         try:
             reply = await self._get(urljoin(root, "robots.txt"))
             text = reply.body[:200_000].decode("utf-8", "replace") if reply.status == 200 else ""
@@ -124,7 +128,10 @@ class _Site:
             if problem.code == "address_not_public":
                 raise
             text = ""
-        rules.parse(text.splitlines())
+        try:
+            rules.parse(text.splitlines())
+        except ValueError:  # "Crawl-delay: ²", "Disallow: //["
+            return open_to_all
         return rules
 
     async def _take(self, page: Fetched) -> list[str]:
@@ -154,6 +161,14 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def _ascii(address: str, to: str = "") -> str:
+    """The address that it leads `to`, as it is sent: `panadería.mx` is `xn--panadera-i2a.mx` there."""
+    try:
+        return str(httpx.URL(urldefrag(urljoin(address, to))[0]))
+    except (httpx.InvalidURL, ValueError) as problem:
+        raise Unreadable("page_refused" if to else "address_not_public") from problem
 
 
 def _same(address: str) -> str:

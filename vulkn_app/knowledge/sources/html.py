@@ -8,7 +8,10 @@ import lxml.html
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - compiled, without types
 
 from vulkn_app.knowledge.pieces import Block
+from vulkn_app.knowledge.sources import colours, styles
+from vulkn_app.knowledge.sources.colours import Colour
 from vulkn_app.knowledge.sources.faults import Unreadable
+from vulkn_app.knowledge.sources.styles import Styles
 
 MOST_LINKS = 300
 DEEPEST = 200
@@ -23,11 +26,6 @@ _PARAGRAPHS = {
 }  # fmt: skip
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "dt": 6, "summary": 6}
 _NOISE = re.compile(r"(?:^|[-_ ])(?:cookies?|gdpr|consent|newsletter|breadcrumbs?|popup|modal|skip-link|navbar|sr-only|visually-hidden|screen-reader-text)(?:$|[-_ ])", re.IGNORECASE)  # fmt: skip
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)|(?:left|top|right|text-indent|margin-left)\s*:\s*-\s*\d{3,}|clip-path\s*:\s*inset\(\s*(?:50|100)%|clip\s*:\s*rect\(\s*0|color\s*:\s*transparent|transform\s*:\s*scale\(\s*0\s*\)", re.IGNORECASE)  # fmt: skip
-_SMALL_BOX = re.compile(r"(?:^|;)\s*(?:height|width|max-height|max-width)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.IGNORECASE)  # fmt: skip
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_AT_BLOCK = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
-_SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][\w-]+)", re.IGNORECASE)
 # Letters that nobody sees and a model reads: tags, joiners without anything to join, direction marks.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")  # fmt: skip
 
@@ -50,7 +48,8 @@ def read(text: str, address: str = "") -> Page:
     title = " ".join((root.findtext(".//title") or "").split())
     links = _links(root, address)
     body = root.find("body")
-    walker = _Walker(_hidden_names(root))
+    sheets = Styles(root)
+    walker = _Walker(sheets, paper=_ground(root, sheets))
     walker.walk(body if body is not None else root)
     walker.end()
     return Page(_seen(title), walker.blocks, links)
@@ -63,8 +62,10 @@ def _seen(text: str) -> str:
 class _Walker:
     """Goes through the page once, and keeps a paragraph's words until it ends."""
 
-    def __init__(self, hidden: set[str]) -> None:
-        self.hidden, self.blocks = hidden, []
+    def __init__(self, sheets: Styles, *, ink: Colour | None = None, paper: Colour | None = None) -> None:
+        self.sheets, self.blocks = sheets, []
+        self.ink, self.paper = ink, paper  # of letters and ground, where the page says so
+        self.tiny = False
         self._words: list[str] = []
         self._bold, self._link = 0, 0  # how many such elements are open
         self._plain, self._free = False, False  # whether any word stands outside of them
@@ -73,8 +74,24 @@ class _Walker:
         if depth > DEEPEST:
             raise Unreadable("broken")
         tag = element.tag if isinstance(element.tag, str) else ""
-        if not tag or tag in _NEVER or self._is_hidden(element):
+        if not tag or tag in _NEVER:
             return
+        declared = self.sheets.of(element)
+        if _is_hidden(element) or styles.unseen(declared):
+            return
+        before = self.ink, self.paper, self.tiny
+        self._paint(declared)
+        self._enter(tag, element, depth)
+        self.ink, self.paper, self.tiny = before
+
+    def _paint(self, declared: styles.Declared) -> None:
+        if colour := declared.get("color"):
+            self.ink = colours.of(colour)
+        own, ground = styles.paper(declared)
+        self.paper = ground if own else self.paper
+        self.tiny = styles.tiny(declared, self.tiny)
+
+    def _enter(self, tag: str, element: etree._Element, depth: int) -> None:
         if tag == "tr":
             self._row(element, depth)
         elif tag in _HEADINGS:
@@ -110,7 +127,7 @@ class _Walker:
             self._say(child.tail)
 
     def _say(self, text: str | None) -> None:
-        if text:
+        if text and not self.tiny and not colours.alike(self.ink, self.paper):
             self._words.append(text)
             self._plain = self._plain or (not self._bold and bool(text.strip()))
             self._free = self._free or (not self._link and bool(text.strip()))
@@ -120,8 +137,11 @@ class _Walker:
         self.end()
         cells = []
         for cell in row:
-            if cell.tag in ("td", "th") and not self._is_hidden(cell):
-                inner = _Walker(self.hidden)
+            if cell.tag not in ("td", "th") or _is_hidden(cell):
+                continue
+            if not styles.unseen(declared := self.sheets.of(cell)):
+                inner = _Walker(self.sheets, ink=self.ink, paper=self.paper)
+                inner._paint(declared)
                 inner.walk_cell(cell, depth + 1)
                 cells.append(" ".join(block.text for block in inner.blocks))
         if any(cells):
@@ -131,30 +151,22 @@ class _Walker:
         self._inside(cell, depth)
         self.end()
 
-    def _is_hidden(self, element: etree._Element) -> bool:
-        if element.tag == "button" and not "".join(element.itertext()).strip().endswith("?"):
-            return True  # "Comprar"; a question is one that unfolds its answer
-        if element.get("hidden") not in (None, "until-found") or element.get("aria-hidden") == "true":
-            return True
-        style = element.get("style", "")
-        if style and (_UNSEEN.search(style) or ("overflow" in style and _SMALL_BOX.search(style))):
-            return True
-        names = f"{element.get('class', '')} {element.get('id', '')}"
-        marks = {f".{name}" for name in element.get("class", "").split()} | {f"#{element.get('id', '')}"}
-        return bool(marks & self.hidden) or (
-            element.tag not in ("body", "html", "main") and bool(_NOISE.search(names))
-        )
+
+def _is_hidden(element: etree._Element) -> bool:
+    """By the page's own word, or as what every page carries besides."""
+    if element.tag == "button" and not "".join(element.itertext()).strip().endswith("?"):
+        return True  # "Comprar"; a question is one that unfolds its answer
+    if element.get("hidden") not in (None, "until-found") or element.get("popover") is not None:
+        return True
+    if (element.get("aria-hidden") or "").strip().lower() == "true":
+        return True
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return element.tag not in ("body", "html", "main") and bool(_NOISE.search(names))
 
 
-def _hidden_names(root: etree._Element) -> set[str]:
-    """Classes and ids that the page's own style sheets hide; what is hidden for some screens only is not."""
-    hidden: set[str] = set()
-    for sheet in root.iter("style"):
-        for selectors, body in _RULE.findall(_AT_BLOCK.sub("", (sheet.text or "")[:200_000])):
-            if _UNSEEN.search(body) or ("overflow" in body and _SMALL_BOX.search(body)):
-                names = (_SIMPLE.fullmatch(one.strip()) for one in selectors.split(","))
-                hidden |= {found[1] for found in names if found}
-    return hidden
+def _ground(root: etree._Element, sheets: Styles) -> Colour | None:
+    own, ground = styles.paper(sheets.of(root))
+    return ground if own else sheets.paper
 
 
 def _links(root: etree._Element, address: str) -> list[str]:

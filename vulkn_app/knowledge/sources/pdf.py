@@ -1,6 +1,7 @@
 """PDFs: their lines in reading order, larger ones as headings."""
 
 import ctypes
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ MOST_PAGES = 300
 MOST_LETTERS = 1_000_000
 LARGER = 1.14  # times the size of most letters: a heading
 LONGEST_HEADING = 110
+SMALLEST = 1.5  # points
 EDGE = 2  # lines at the top and at the bottom of a page
 REPEATED = 3  # pages on which a line stands to be the head or foot of all
 
@@ -23,6 +25,7 @@ _LEADER = re.compile(r"\s*(?:\.[ \u00a0]?){4,}\s*|\s*(?:…\s?){2,}|\s*_{4,}\s*"
 _PAGE_NUMBER = re.compile(
     r"(?:p[aá]g(?:ina|\.)?|page)?\s*\d{1,3}(?:\s*(?:de|of|/)\s*\d{1,3})?", re.IGNORECASE
 )
+_BLANK = frozenset(map(ord, " \t\u00a0"))
 _ENDS = (".", "!", "?", ":", ";")
 
 
@@ -92,29 +95,48 @@ def _lines(content: bytes) -> list[Line]:
     for number in range(len(document)):
         try:
             page = document[number]
-            text = page.get_textpage()
+            text, paper = page.get_textpage(), page.get_bbox()
         except pdfium.PdfiumError:
             continue  # one broken page; the others may be whole
         letters += text.count_chars()
         if letters > MOST_LETTERS:
             raise Unreadable("too_much_text")
-        found += _lines_of(number + 1, text)
+        found += _lines_of(number + 1, text, paper)
     return found
 
 
-def _lines_of(page: int, text: pdfium.PdfTextPage) -> Iterator[Line]:
+def _lines_of(page: int, text: pdfium.PdfTextPage, paper: tuple[float, ...]) -> Iterator[Line]:
+    """What is written beside the paper, or too small for any eye, is not."""
     units: list[int] = []
-    sizes: list[float] = []
-    for place in range(text.count_chars() + 1):
-        unit = raw.FPDFText_GetUnicode(text.raw, place) if place < text.count_chars() else 10
+    size, here, begins, many = 0.0, 0.0, True, text.count_chars()
+    for place in range(many + 1):
+        unit = raw.FPDFText_GetUnicode(text.raw, place) if place < many else 10
         if unit not in (10, 13):
-            units.append(0x2D if unit in (2, 0xAD, 0xFFFE) else unit)
-            sizes.append(raw.FPDFText_GetFontSize(text.raw, place))
+            blank = unit in _BLANK
+            if begins and not blank:  # asked once a word: it takes longer than all the rest
+                here = _size(text, place, paper)
+            if blank or here > SMALLEST:
+                units.append(0x2D if unit in (2, 0xAD, 0xFFFE) else unit)
+                size = size if blank else max(size, here)
+            begins = blank
             continue
+        begins = True
         said = _LEADER.sub(" — ", " ".join(_decoded(units).split())).strip()
         if said.strip("—- "):
-            yield Line(page, said.strip("— "), max(sizes))
-        units, sizes = [], []
+            yield Line(page, said.strip("— "), size)
+        units, size = [], 0.0
+
+
+def _size(text: pdfium.PdfTextPage, place: int, paper: tuple[float, ...]) -> float:
+    """How large the letter is on the page, by its font and what its matrix makes of that; 0 beside the page."""
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
+    left, bottom, right, top = paper
+    if raw.FPDFText_GetCharOrigin(text.raw, place, x, y) and not (
+        left <= x.value <= right and bottom <= y.value <= top
+    ):
+        return 0.0
+    size = raw.FPDFText_GetFontSize(text.raw, place)
+    return size * math.hypot(matrix.c, matrix.d) if raw.FPDFText_GetMatrix(text.raw, place, matrix) else size
 
 
 def _decoded(units: list[int]) -> str:

@@ -1,7 +1,7 @@
 """Looking through an organization's conversations: once a week by the worker, or when somebody asks for it.
 
 Read, think in a thread, store: no transaction is open while it thinks. Bounded: the newest questions of the last
-90 days."""
+90 days, and the newest ones that the owner answered on their own phone before (180 days)."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -22,6 +22,7 @@ from vulkn_app.knowledge.suggestions.mining import Found, Question, Settled, min
 log = structlog.get_logger()
 
 MOST_QUESTIONS = 2000
+MOST_HISTORY = 500
 AT_ONCE = 20  # organizations of one run; the next one is minutes away
 LEASE = timedelta(minutes=10)
 SAMPLE = 3  # phrasings of a suggestion that the knowledge is asked
@@ -48,6 +49,26 @@ QUESTIONS = """
       and (t.id is null or (t.state = 'done' and (t.outcome in ('unknown', 'handoff') or a.rating = -1)))
       and not exists (select from knowledge_corrections x where x.org_id = m.org_id and x.message_id = t.answer_id)
     order by m.created_at desc, m.id limit %(limit)s
+"""
+# Said on the owner's phone before the agent came: what a customer asked there and a person answered next, before the
+# customer went on. Nobody failed to answer it, so it weighs no more than anybody's question.
+HISTORY = """
+    select h.id, h.contact_id, h.body, h.sent_at, false, null::text, r.reply,
+           array_remove(array[k.name, k.email, k.phone], null)
+    from history_messages h
+    join contacts k on k.org_id = h.org_id and k.id = h.contact_id
+    cross join lateral (
+      select string_agg(a.body, E'\\n' order by a.sent_at, a.id) as reply from (
+        select b.* from history_messages b
+        where b.org_id = h.org_id and b.contact_id = h.contact_id and b.sent_at > h.sent_at
+        order by b.sent_at, b.id limit 3) a
+      where a.from_business and a.kind = 'text' and a.sent_at < coalesce((
+        select min(v.sent_at) from history_messages v
+        where v.org_id = h.org_id and v.contact_id = h.contact_id and not v.from_business and v.sent_at > h.sent_at),
+        'infinity')) r
+    where h.org_id = %(org_id)s and not h.from_business and h.kind = 'text' and h.sent_at > now() - interval '180 days'
+      and r.reply is not null
+    order by h.sent_at desc, h.id limit %(limit)s
 """
 CHANGED = "select id, updated_at from knowledge_entries where org_id = %s and status = 'active'"
 SETTLED = """
@@ -112,7 +133,10 @@ async def look(org_id: UUID) -> int:
 
 async def _read(connection: AsyncConnection[Any], org_id: UUID) -> _Seen:
     cursor = await connection.execute(QUESTIONS, {"org_id": org_id, "limit": MOST_QUESTIONS})
-    questions = [Question(*row[:7], known=tuple(row[7])) for row in await cursor.fetchall()]
+    rows = await cursor.fetchall()
+    cursor = await connection.execute(HISTORY, {"org_id": org_id, "limit": MOST_HISTORY})
+    rows += await cursor.fetchall()
+    questions = [Question(*row[:7], known=tuple(row[7])) for row in rows]
     cursor = await connection.execute(SETTLED, (org_id,))
     settled = [Settled(question, tuple(phrasings)) for question, phrasings in await cursor.fetchall()]
     if len(questions) < 2:
