@@ -483,6 +483,8 @@ begin
   if not exists (select from public.messages x where x.org_id = p_org and x.turn_id = t.id and x.sender = 'visitor'
                  and x.revoked_at is null) then
     update public.turns set state = 'superseded', finished_at = clock_timestamp() where org_id = p_org and id = t.id;
+    -- told again, such a message is one that nobody answers; whoever waits for the turn hears it
+    update public.messages set turn_id = null where org_id = p_org and turn_id = t.id;
   elsif t.state = 'running' then
     update public.turns set attempt = attempt + 1, lease_until = clock_timestamp() where org_id = p_org and id = t.id;
     return jsonb_build_object('found', true, 'again', t.id);

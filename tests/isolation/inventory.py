@@ -11,9 +11,7 @@ HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org
 # People and platform matters belong to no organization.
 WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
-    "app.whatsapp_orphans",
-    "app.whatsapp_rates", "app.whatsapp_markets",
-    "app.whatsapp_orphans",
+    "app.whatsapp_orphans", "app.whatsapp_rates", "app.whatsapp_markets",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator, Meta's rate card.

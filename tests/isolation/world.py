@@ -72,6 +72,7 @@ STRAY = (
     "app.plans",
     "app.whatsapp_rates",
     "app.whatsapp_markets",
+    "app.whatsapp_orphans",
 )
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
@@ -309,6 +310,7 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "valid_from": "2099-01-01",
             "source": "nobody",
         },
+        "app.whatsapp_orphans": {"name": fresh},
         "app.whatsapp_markets": {"country": "ZZ", "market": "nowhere", "source": "nobody"},
         "app.skill_secrets": {"name": f"secret_{fresh}", "sealed": token(fresh)},
         "app.skill_failures": {"skill": fresh, "what": "action"},

@@ -240,12 +240,12 @@ async def test_what_is_meant_for_another_is_kept_and_not_answered(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def takes_it(happened: events.Happened, person: object) -> bool:
-        return happened.item["text"]["body"] == "BAJA"
+        return happened.item["text"]["body"] == "para otro"
 
     monkeypatch.setattr(events, "LISTENERS", events.LISTENERS)
     events.LISTENERS.append(takes_it)
     try:
-        await happens(delivery(line, a_message("BAJA"), a_message(QUESTION)))
+        await happens(delivery(line, a_message("para otro"), a_message(QUESTION)))
     finally:
         events.LISTENERS.remove(takes_it)
 
