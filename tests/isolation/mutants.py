@@ -119,7 +119,7 @@ IN_THE_SCHEMA = (
           "grant truncate on widget_events to vulkn_engine"),
     _rule("sessions readable by the web process", "people and operators do not reach the private tables",
           "grant select on app.web_sessions to vulkn_web"),
-    _rule("the engine moves a brain's version", "the engine reads two private tables, and writes none",
+    _rule("the engine moves a brain's version", "the engine reads three private tables, and writes none",
           "grant update (version) on app.brain_versions to vulkn_engine"),
     _rule("a phone number writable by people", "some columns are never people's",
           f"grant insert (external_id), update (external_id) on channels to {PEOPLE}"),
