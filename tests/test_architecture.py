@@ -12,7 +12,14 @@ LAYERS = [
     ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts"],
     ["vulkn_app.clients", "vulkn_app.metrics", "vulkn_app.logs", "vulkn_app.garbage", "vulkn_app.addresses"],
     ["vulkn_app.db", "vulkn_app.secrets", "vulkn_app.postgrest"],
-    ["vulkn_app.jobs", "vulkn_app.live", "vulkn_app.limits", "vulkn_app.migrate", "vulkn_app.outbound"],
+    [
+        "vulkn_app.jobs",
+        "vulkn_app.live",
+        "vulkn_app.limits",
+        "vulkn_app.pressure",
+        "vulkn_app.migrate",
+        "vulkn_app.outbound",
+    ],
     ["vulkn_app.auth"],
     ["vulkn_app.llm"],
     [

@@ -29,6 +29,9 @@ from vulkn_app.errors import DatabaseAway
 from vulkn_app.settings import settings
 
 Login = Literal["vulkn_web", "vulkn_engine", "vulkn_maint"]
+# What others deliver to us has connections of its own: it must be kept at once, however many customers are answered.
+Line = Literal["ordinary", "deliveries"]
+DELIVERY_POOL = 4
 
 # Supabase's transaction pooler gives every transaction another connection: nothing may be prepared there, and nothing
 # outlives a transaction. The same host keeps a connection for who comes to its other port.
@@ -95,24 +98,25 @@ class Database:
     """The pools of one process; opened by the composition root, the worker, the CLI or a test."""
 
     def __init__(self) -> None:
-        self._pools: dict[Login, AsyncConnectionPool] = {}
+        self._pools: dict[tuple[Login, Line], AsyncConnectionPool] = {}
         self._engine: AsyncEngine | None = None
 
-    async def pool(self, login: Login) -> AsyncConnectionPool:
-        if login not in self._pools:
+    async def pool(self, login: Login, line: Line = "ordinary") -> AsyncConnectionPool:
+        key = login, line
+        if key not in self._pools:
             dsn = login_dsn(login)
             pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
                 dsn,
                 min_size=1,
-                max_size=settings.database_pool_size,
+                max_size=DELIVERY_POOL if line == "deliveries" else settings.database_pool_size,
                 timeout=2,
                 kwargs={"autocommit": True, "prepare_threshold": _prepare_after(dsn)},
                 open=False,
-                name=login,
+                name=f"{login} {line}",
             )
-            self._pools[login] = pool
+            self._pools[key] = pool
             await pool.open()
-        return self._pools[login]
+        return self._pools[key]
 
     @property
     def engine(self) -> AsyncEngine:
@@ -192,12 +196,14 @@ async def as_person(
         yield connection
 
 
-async def engine_call(statement: LiteralString, parameters: tuple[Any, ...]) -> Any:
+async def engine_call(
+    statement: LiteralString, parameters: tuple[Any, ...], *, line: Line = "ordinary"
+) -> Any:
     """One round trip of the hot path: a single statement, its own transaction, the first column back.
 
     Tried once more after a lost connection, so `statement` must be safe to repeat (the turn's
     functions are: they recognise what they already stored). Raises DatabaseAway."""
-    pool = await database.pool("vulkn_engine")
+    pool = await database.pool("vulkn_engine", line)
     for attempt in (1, 2):
         try:
             async with _lent(pool) as connection:

@@ -3,6 +3,7 @@ worker` in production."""
 
 import asyncio
 import contextlib
+import os
 
 import structlog
 from procrastinate import App
@@ -128,6 +129,7 @@ async def _by_the_clock() -> None:
 
 def main() -> None:
     set_up_logs()
+    os.nice(5)  # on a machine that also serves people, those come first
 
     async def run() -> None:
         bell = asyncio.create_task(live.hear_others())

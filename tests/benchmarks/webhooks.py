@@ -59,8 +59,10 @@ class Figures:
         }
 
 
-def run(*, rate: int = 100, seconds: int = 20, rounds: int = 2) -> dict[str, Any]:
-    """The figures as one JSON-ready object."""
+def run(*, rate: int = 100, seconds: int = 20, rounds: int = 2, inside: bool = False) -> dict[str, Any]:
+    """The figures as one JSON-ready object. `inside`: the worker is in the web process, as on a small machine; else
+    it is a process of its own, as in production."""
+    apart = {} if inside else {"WORKER_INSIDE": "false"}
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="vulkn-bench-")))
         stack = running.enter_context(stack_in(folder))
@@ -69,9 +71,11 @@ def run(*, rate: int = 100, seconds: int = 20, rounds: int = 2) -> dict[str, Any
         targets = {
             "bare": running.enter_context(_served("tests.benchmarks.bare_webhook:app", {})),
             "vulkn": running.enter_context(
-                _served("vulkn_app.vulkn_app:app", stack.env, "--ws", "--factory")
+                _served("vulkn_app.vulkn_app:app", {**stack.env, **apart}, "--ws", "--factory")
             ),
         }
+        if not inside:
+            running.enter_context(_working(stack.env))
         figures = {name: Figures() for name in targets}
         keys: set[str] = set()
         drained = 0.0
@@ -193,6 +197,19 @@ def _handled(stack: Stack, seconds: float) -> float:
                 break
             subprocess.run(["sleep", "0.1"], check=True)
     return time.perf_counter() - started
+
+
+@contextmanager
+def _working(env: dict[str, str]) -> Iterator[None]:
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-m", "vulkn_app.cli", "worker"]
+    more = {"WHATSAPP_APP_SECRET": SECRET, "BURST_PATIENCE": "1"}
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env, **more}, **quiet)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 @contextmanager

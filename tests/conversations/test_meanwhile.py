@@ -58,6 +58,10 @@ async def test_a_conversation_that_is_deleted_meanwhile_stays_deleted_and_the_vi
     assert answer.names[-1] == "error"
     assert rows(database_url, "select count(*) from messages where org_id = %s", business.org_id) == [(0,)]
     assert await engine.sweep() == 0
+    paid = "select count(*), sum(cost_micro_usd) > 0 from usage_events where org_id = %s and turn_id is null"
+    assert rows(database_url, paid, business.org_id) == [(1, True)]
+    month = "select turns, cost_micro_usd > 0 from usage_months where org_id = %s"
+    assert rows(database_url, month, business.org_id) == [(0, True)]
 
 
 async def test_a_closed_conversation_is_open_again_when_its_customer_writes(

@@ -31,6 +31,7 @@ from vulkn_app.skills.memory import ContactMemory
 log = structlog.get_logger()
 
 CLOSE = "select app.turn_close(%s, %s, %s, %s)"
+COUNT_LOST = "select app.count_lost(%s, %s, %s, %s, %s)"
 CLOSE_TRIES = 4
 # A turn that failed this often is answered without a model; after twice as often it is left to a person.
 MODEL_ATTEMPTS = 3
@@ -291,9 +292,11 @@ class Draft:
                     raise
                 await asyncio.sleep(2**attempt)
             else:
-                if (
-                    stored["state"] == "lost"
-                ):  # somebody deleted the conversation, or another process answered
+                # The conversation was deleted, the message was edited, or another process answered.
+                if not stored["stored"]:
+                    lost = (*turn, self.opened["channel"], Jsonb(self.ledger.calls))
+                    await engine_call(COUNT_LOST, lost)
+                if stored["state"] == "lost":
                     raise NotFound
                 return stored
         raise DatabaseAway

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from vulkn_app import live
+from vulkn_app import live, pressure
 from vulkn_app.channels.whatsapp import payloads
 from vulkn_app.channels.whatsapp.payloads import Change, Event
 from vulkn_app.db import as_system, engine_call
@@ -39,6 +39,11 @@ _owners: OrderedDict[str, tuple[float, list[Owner]]] = OrderedDict()
 
 async def take(raw: bytes) -> int:
     """Stores it. Returns how many of its events were news. Raises DatabaseAway."""
+    with pressure.felt():
+        return await _taken(raw)
+
+
+async def _taken(raw: bytes) -> int:
     try:
         changes = await _read(raw)
     except payloads.Unreadable:
@@ -114,7 +119,7 @@ async def _store(org_id: UUID, part: list[tuple[Change, UUID | None]], raw: byte
     rows = json.dumps(events, ensure_ascii=False)
     values = (org_id, digest, body, rows)
     if len(rows) < LARGE:
-        news = await engine_call(STORE, values)
+        news = await engine_call(STORE, values, line="deliveries")
     else:  # a part of somebody's history is work, and no turn
         async with as_system("vulkn_engine", limit=LONG) as connection:
             row = await (await connection.execute(STORE, values)).fetchone()
@@ -141,7 +146,7 @@ def _row(event: Event, channel_id: UUID | None) -> dict[str, object]:
 async def _orphaned(name: str) -> None:
     """Counted, and nothing of it kept."""
     WEBHOOK_EVENTS.labels(kind="orphan").inc()
-    await engine_call(ORPHANED, (name or "unnamed",))
+    await engine_call(ORPHANED, (name or "unnamed",), line="deliveries")
 
 
 def forget(ring: live.Ring) -> None:

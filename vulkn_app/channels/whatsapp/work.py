@@ -5,14 +5,13 @@ for its next try and for what a process that died has left. A claim has a lease:
 and every handler can be asked twice."""
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from vulkn_app import live
+from vulkn_app import live, pressure
 from vulkn_app.channels.whatsapp import handlers
 from vulkn_app.channels.whatsapp.events import HANDLERS, Happened
 from vulkn_app.channels.whatsapp.receive import BELL
@@ -31,8 +30,7 @@ TRIES = 5
 FIRST_WAIT = 2.0  # seconds, four times as many each time
 PATIENCE = 60.0  # seconds for one event
 LEASE = timedelta(seconds=PATIENCE + 15)
-REST = 1.0  # seconds, when the database is away
-LATE = 0.05  # seconds that this process is behind: deliveries are taken before they are handled
+REST = 1.0  # seconds, when the database is away or deliveries come one upon the other
 
 _bell: asyncio.Event | None = None
 
@@ -73,7 +71,7 @@ async def due() -> int:
     handled = 0
     try:
         while True:
-            await _let_others_first()
+            await pressure.calm(REST)
             claimed = await _claim(AT_ONCE - len(running)) if len(running) < AT_ONCE else []
             running |= {asyncio.create_task(_do(*one)) for one in claimed}
             if not running:
@@ -85,15 +83,6 @@ async def due() -> int:
     finally:
         for task in running:
             task.cancel()
-
-
-async def _let_others_first() -> None:
-    """What is stored can wait, Meta's next delivery cannot: a process that is behind takes on new work more slowly."""
-    asked = time.perf_counter()
-    await asyncio.sleep(0)
-    late = time.perf_counter() - asked
-    if late > LATE:
-        await asyncio.sleep(min(REST, 4 * late))
 
 
 async def _claim(most: int) -> list[tuple[Happened, int]]:
