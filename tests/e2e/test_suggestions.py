@@ -92,7 +92,7 @@ async def test_what_two_people_ask_becomes_an_answer_and_a_wrong_one_is_correcte
     await expect(bubbles(third, "agent").last).to_contain_text("entra con correa a la terraza")
 
     await owner.goto("/app/inbox/")
-    await owner.get_by_text("¿aceptan perros?").first.click()
+    await owner.locator(".rows").get_by_role("link").first.click()
     await owner.get_by_role("button", name="Respuesta incorrecta").last.click()
     fix = owner.get_by_role("dialog", name="Corregir la respuesta")
     await expect(fix.get_by_text("¿aceptan perros?")).to_be_visible()

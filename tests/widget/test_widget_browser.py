@@ -366,7 +366,7 @@ async def test_a_link_to_whatsapp_that_cannot_be_had_is_said(page: Page, api: Fa
         await dialog.get_by_role("button", name="Seguir por WhatsApp").click()
     other = await opened.value
 
-    await expect(dialog.get_by_text("No se pudo enviar.")).to_be_visible()
+    await expect(dialog.locator(".banner", has_text="No se pudo enviar.")).to_be_visible()
 
     async def closed() -> bool:
         return other.is_closed()
