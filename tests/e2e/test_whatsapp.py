@@ -71,12 +71,15 @@ async def a_business_that_knows(page: Page) -> None:
     await expect(page.get_by_text("Atendiendo a tus clientes")).to_be_visible()
 
 
-async def use_a_template(page: Page, tell: Tell, waba: str, number: str, picture: Picture) -> None:
+async def use_a_template(
+    page: Page, meta: FakeGraph, tell: Tell, waba: str, number: str, picture: Picture
+) -> None:
     """One of ours, sent to Meta and approved there."""
     await page.goto("/app/channels/templates/")
     offer = page.locator(".tile", has=page.get_by_text("Ya tenemos tu respuesta"))
     await offer.get_by_role("button", name="Usar esta plantilla").click()
     await expect(offer.get_by_text("En revisión")).to_be_visible()
+    meta.templates[-1]["status"] = "APPROVED"
     approved = {
         "event": "APPROVED",
         "message_template_id": 1,
@@ -121,7 +124,7 @@ async def test_a_customer_of_whatsapp(
     assert taken[-1].said == "Soy Ana. ¿Te aparto un lugar?"
     await expect(talk.get_by_title("Enviado")).to_be_visible()
 
-    await use_a_template(page, tell, waba, number, picture)
+    await use_a_template(page, meta, tell, waba, number, picture)
     with psycopg.connect(stack_database, autocommit=True) as admin:
         admin.execute(
             "update conversations set window_until = now() - interval '1 minute' where channel_id ="
