@@ -1,4 +1,4 @@
-"""Claude: the anthropic SDK's headers, our own request and our own reading of the stream."""
+"""Claude: the anthropic SDK's transport and headers, our own request and our own reading of the stream."""
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -55,13 +55,13 @@ def stream(ask: Ask, patience: Patience) -> AsyncGenerator[Token | ToolCall | Fi
 
 
 def headers() -> dict[str, str]:
-    """What the SDK would send."""
+    """What the SDK would send. Needs a running loop the first time."""
     return _headers(_key())
 
 
 @lru_cache(maxsize=4)
 def _headers(key: str) -> dict[str, str]:
-    sdk = anthropic.AsyncAnthropic(api_key=key, http_client=anthropic.DefaultAioHttpClient())
+    sdk = anthropic.AsyncAnthropic(api_key=key, http_client=wire.open_client())
     return {name.lower(): value for name, value in sdk.default_headers.items() if isinstance(value, str)}
 
 
