@@ -43,10 +43,10 @@ select r.market, 'service', date '2026-10-01', r.micro_usd,
 from app.whatsapp_rates r where r.market in ('north_america', 'rest_of_latin_america') and r.category = 'utility';
 
 insert into app.whatsapp_markets (country, market, source)
-select country, 'north_america', 'Meta''s list of markets, as public copies of its rate card have it'
+select country, 'north_america', 'Meta''s markets as we know them; not checked against its rate card'
 from unnest(array['US', 'CA']) country
 union all
-select country, 'rest_of_latin_america', 'Meta''s list of markets, as public copies of its rate card have it'
+select country, 'rest_of_latin_america', 'Meta''s markets as we know them; not checked against its rate card'
 from unnest(array['BO', 'CR', 'DO', 'EC', 'SV', 'GT', 'HT', 'HN', 'JM', 'NI', 'PA', 'PY', 'PR', 'UY', 'VE']) country;
 
 -- Of what a month cost, what WhatsApp did; cost_micro_usd is all of it.

@@ -22,7 +22,7 @@ class WhatsAppAway(VulknError):
     code, status, retry_after = "whatsapp_away", 503, 10
 
 
-# Of registering a number and of templates (Meta's error reference, as pywa and 360dialog list it).
+# Of registering a number and of templates: Meta's codes as we know them, not checked against its reference.
 CODES = {
     133000: "whatsapp_wait",
     133004: "whatsapp_wait",
