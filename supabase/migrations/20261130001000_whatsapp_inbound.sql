@@ -286,7 +286,7 @@ end $$;
 -- Before a message is stored: the window that it opens, the lead that it makes, the message that it answers. Asked
 -- again it changes nothing. `answers`: the agent may; `stored`: it is there already, with its words.
 create function app.whatsapp_heard(p_org uuid, p_conversation uuid, p_external text, p_at timestamptz, p_ad jsonb,
-  p_quoted text) returns jsonb
+  p_quoted text, p_lead boolean) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   c public.conversations;
@@ -302,9 +302,11 @@ begin
       free_until = case when p_ad is null then free_until else greatest(free_until, v_from + interval '72 hours') end
   where org_id = p_org and id = p_conversation returning * into c;
   if not found then return null; end if;
-  insert into public.leads (org_id, contact_id, conversation_id, source, source_detail)
-  values (p_org, c.contact_id, c.id, case when p_ad is null then 'whatsapp' else 'ad' end, coalesce(p_ad, '{}'))
-  on conflict (org_id, contact_id) do nothing;
+  if p_lead then
+    insert into public.leads (org_id, contact_id, conversation_id, source, source_detail)
+    values (p_org, c.contact_id, c.id, case when p_ad is null then 'whatsapp' else 'ad' end, coalesce(p_ad, '{}'))
+    on conflict (org_id, contact_id) do nothing;
+  end if;
   if p_ad is not null then
     update public.leads set source = 'ad', source_detail = p_ad
     where org_id = p_org and contact_id = c.contact_id and source_detail = '{}';
@@ -503,7 +505,7 @@ grant execute on function
   app.whatsapp_person(uuid, uuid, text, text, text, text, text, text, boolean, boolean),
   app.whatsapp_link(uuid, uuid, text, text, text, text, boolean),
   app.whatsapp_moved(uuid, text, text, text, text, text, text),
-  app.whatsapp_heard(uuid, uuid, text, timestamptz, jsonb, text),
+  app.whatsapp_heard(uuid, uuid, text, timestamptz, jsonb, text, boolean),
   app.whatsapp_message(uuid, uuid, text),
   app.whatsapp_said(uuid, uuid, text, text, jsonb, uuid, jsonb),
   app.whatsapp_file(uuid, uuid, text, bytea, text, text),

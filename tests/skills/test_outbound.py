@@ -250,6 +250,7 @@ async def test_a_zipped_body_is_unzipped(loopback: None) -> None:
         (bomb(10), "gzip, gzip"),
         (b"{}", "deflate"),
     ],
+    ids=["not zipped", "cut off", "brotli", "zipped twice", "deflate"],
 )
 async def test_a_body_in_a_strange_encoding_is_unreadable(
     loopback: None, content: bytes, encoding: str

@@ -252,6 +252,18 @@ async def test_what_is_meant_for_another_is_kept_and_not_answered(
     assert [who for who, _ in line.said()] == ["visitor", "visitor", "agent"]
 
 
+async def test_a_stranger_who_only_wants_no_messages_is_no_lead(line: Line) -> None:
+    leads = "select count(*) from leads where org_id = :org"
+
+    await happens(delivery(line, a_message("BAJA")))
+
+    assert line.rows(leads) == [(0,)]
+
+    await happens(delivery(line, a_message(QUESTION)))
+
+    assert line.rows(leads) == [(1,)]
+
+
 async def test_the_first_ad_is_what_the_lead_came_by(line: Line) -> None:
     await happens(delivery(line, a_message("Hola")))
     for number in (1, 2):

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from models.conversations import MessageKind
 from vulkn_app import live
-from vulkn_app.channels.whatsapp import continue_link, media, people, reading, transcription
+from vulkn_app.channels.whatsapp import continue_link, media, opt_out, people, reading, transcription
 from vulkn_app.channels.whatsapp.events import LISTENERS, Happened
 from vulkn_app.channels.whatsapp.people import Person
 from vulkn_app.channels.whatsapp.reading import Media, Said
@@ -20,7 +20,7 @@ from vulkn_app.conversations import engine
 from vulkn_app.db import engine_call
 from vulkn_app.i18n import Language
 
-HEARD = "select app.whatsapp_heard(%s, %s, %s, %s, %s, %s)"
+HEARD = "select app.whatsapp_heard(%s, %s, %s, %s, %s, %s, %s)"
 SAID = "select app.whatsapp_said(%s, %s, %s, %s, %s, %s, %s)"
 FILE = "select app.whatsapp_file(%s, %s, %s, %s, %s, %s)"
 KEPT = "select app.whatsapp_kept(%s, %s, %s, %s, %s)"
@@ -73,10 +73,11 @@ async def handle(happened: Happened) -> None:
 
 
 async def hear(happened: Happened, person: Person, *, quoted: str = "") -> Heard | None:
-    """Opens the window and makes the lead. None: the conversation was deleted meanwhile."""
+    """Opens the window and makes the lead; whoever only says that they want no messages is none. None: the
+    conversation was deleted meanwhile."""
     external_id = str(happened.item.get("id") or happened.id)[:200]
     ad = reading.ad(happened.item)
-    values = (happened.at, Jsonb(ad) if ad else None, quoted)
+    values = (happened.at, Jsonb(ad) if ad else None, quoted, not opt_out.leaves(happened))
     told = await engine_call(HEARD, (happened.agent.org_id, person.conversation_id, external_id, *values))
     if told is None:
         return None

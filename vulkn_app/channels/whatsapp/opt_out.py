@@ -89,6 +89,12 @@ def wish(text: str) -> Wish | None:
     return _WISHES.get(plain(text)) if len(text) <= 80 else None
 
 
+def leaves(happened: Happened) -> bool:
+    """Whether a message says nothing but that."""
+    wanted = wish(_text(happened.item))
+    return wanted is not None and wanted.out
+
+
 async def heard(happened: Happened, person: Person) -> bool:
     """Before a text is routed to the agent. True: it was such a word, it is stored, and no turn begins. Somebody who
     never left and writes "alta" is heard by the agent. Safe to repeat."""
