@@ -30,20 +30,6 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What fails fast runs first: plain tests, then slow ones, then the browser.
-
-    In several processes (`-n`) a file stays in one of them, and everything that drives the whole product in another:
-    that one begins at once, because it takes longest."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What fails fast runs first: plain tests, then slow ones, then the browser."""
     items.sort(key=lambda item: ("browser" in item.keywords) * 2 + ("slow" in item.keywords))
-    if not config.pluginmanager.has_plugin("xdist") or not os.environ.get("PYTEST_XDIST_WORKER"):
-        return
-    items.sort(key=lambda item: not _drives_the_whole(item))
-    for item in items:
-        group = "the whole product" if _drives_the_whole(item) else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-def _drives_the_whole(item: pytest.Item) -> bool:
-    return "browser" in item.keywords or "stack" in getattr(item, "fixturenames", ())

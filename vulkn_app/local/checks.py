@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -18,6 +19,7 @@ from vulkn_app.local.supabase import install, node
 from vulkn_app.settings import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PYTEST = (sys.executable, "-m", "pytest")
 # A developer's own project is nothing that tests may touch.
 NOT_FOR_TESTS = (
     "DATABASE_URL",
@@ -50,11 +52,29 @@ def test(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{failure}\n")
         return 1
     environment = {name: value for name, value in _environment().items() if name not in NOT_FOR_TESTS}
-    # All of them take a quarter of an hour on one core; a part is quicker, and easier to read, in one process.
-    side_by_side = [] if arguments or (os.cpu_count() or 1) < 2 else ["-q", "-n", "2", "--dist", "loadgroup"]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *side_by_side, *arguments], check=False, cwd=ROOT, env=environment
-    ).returncode
+    if arguments or (os.cpu_count() or 1) < 2:
+        return subprocess.run([*PYTEST, *arguments], check=False, cwd=ROOT, env=environment).returncode
+    return _side_by_side(environment)
+
+
+def _side_by_side(environment: Mapping[str, str]) -> int:
+    """All of them: the quick ones here, those that drive the whole product in a process beside it, whose words come
+    when it is done. In one process they take twenty minutes."""
+    with tempfile.TemporaryFile() as said:
+        beside = subprocess.Popen(
+            [*PYTEST, "-q", "-m", "slow or browser"],
+            cwd=ROOT,
+            env=environment,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        quick = [*PYTEST, "-q", "-m", "not slow and not browser"]
+        code = subprocess.run(quick, check=False, cwd=ROOT, env=environment).returncode
+        say("Slow tests and those in a browser …")
+        code = beside.wait() or code
+        said.seek(0)
+        sys.stdout.write(said.read().decode("utf-8", "replace"))
+    return code
 
 
 async def _prepare() -> None:
