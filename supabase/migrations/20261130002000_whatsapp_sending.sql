@@ -80,6 +80,8 @@ end $$;
 drop function app.note_delivery(uuid, uuid, int, text, text, text, interval);
 -- As before. p_deferred: it was not time yet, so this was no try. An unknown end of which nothing is on its way is
 -- none: it is tried again.
+-- What could not go out because the 24 hours are over and no template is there says so on its row; people are told once
+-- a day of the business's own that there is something to set up.
 create function app.note_delivery(p_org uuid, p_id uuid, p_attempt int, p_state text, p_provider_id text,
   p_error text, p_wait interval, p_deferred boolean default false) returns text
 language plpgsql set search_path = '' as $$
@@ -101,7 +103,12 @@ begin
       lease_until = null, available_at = clock_timestamp() + v_wait, deferred = deferred + p_deferred::int,
       finished_at = case when v_state = 'ready' then null else clock_timestamp() end
   where org_id = p_org and id = p_id;
-  if v_state in ('failed', 'unknown') then
+  if v_state = 'failed' and p_error = 'window' and o.kind in ('reminder', 'notice') then
+    insert into public.alerts (org_id, kind, key, conversation_id, detail)
+    select p_org, 'template', 'no_template ' || to_char(now() at time zone z.timezone, 'YYYY-MM-DD'), o.conversation_id,
+           jsonb_build_object('what', 'no_template', 'subject', o.kind)
+    from public.organizations z where z.id = p_org on conflict do nothing;
+  elsif v_state in ('failed', 'unknown') then
     insert into public.alerts (org_id, kind, key, conversation_id, detail)
     values (p_org, 'delivery', p_id::text, o.conversation_id,
             jsonb_build_object('state', v_state, 'kind', o.kind, 'why', left(coalesce(p_error, ''), 80)))
