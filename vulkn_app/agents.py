@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy import CursorResult, text
 
 from models.agents import Tone
-from vulkn_app import clients, live, postgrest
+from vulkn_app import live, postgrest
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import BadInput, NotAllowed, NotFound
 from vulkn_app.texts import Line, Text, one_line
@@ -157,7 +157,7 @@ async def _update(member: Member, agent_id: UUID, change: dict[str, Any]) -> Non
 
 
 async def _table(member: Member, name: str) -> Any:
-    return (await clients.supabase(member.token)).table(name)
+    return (await postgrest.of(member)).table(name)
 
 
 def _only(rows: list[dict[str, Any]]) -> dict[str, Any]:

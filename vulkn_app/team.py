@@ -13,7 +13,7 @@ import psycopg.errors
 from pydantic import BaseModel, BeforeValidator, Field
 
 from models.organizations import Role
-from vulkn_app import clients, live, postgrest
+from vulkn_app import live, postgrest
 from vulkn_app.db import Member, as_person, as_system
 from vulkn_app.errors import BadInput, Conflict, NotAllowed
 from vulkn_app.i18n import Language
@@ -97,11 +97,11 @@ async def invitations(member: Member) -> list[InvitationRow]:
 
 async def invite(member: Member, *, email: str, role: Invited) -> str:
     """Returns the token of the link; only its hash is kept. Raises Conflict("already_in_team")."""
-    address, token = _address(email), secrets.token_urlsafe(32)
+    to, token = address(email), secrets.token_urlsafe(32)
     with _told():
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             await connection.execute(
-                "select app.invite(%s, %s, %s, %s)", (member.org_id, address, role, _hash(token))
+                "select app.invite(%s, %s, %s, %s)", (member.org_id, to, role, _hash(token))
             )
     live.publish(live.Ring(member.org_id, "team"))
     return token
@@ -153,7 +153,7 @@ async def change_profile(member: Member, form: ProfileForm) -> None:
 
 
 async def _table(member: Member, name: str) -> Any:
-    return (await clients.supabase(member.token)).table(name)
+    return (await postgrest.of(member)).table(name)
 
 
 async def _one_membership(member: Member, user_id: UUID, change: LiteralString, **values: str) -> None:
@@ -161,7 +161,7 @@ async def _one_membership(member: Member, user_id: UUID, change: LiteralString, 
     from a change what a person may not touch: no row is a refusal."""
     asked = {"org_id": member.org_id, "user_id": user_id, **values}
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(
                 f"{change} where org_id = %(org_id)s and user_id = %(user_id)s", asked
             )
@@ -172,7 +172,7 @@ async def _one_membership(member: Member, user_id: UUID, change: LiteralString, 
     live.publish(live.Ring(member.org_id, "team"))
 
 
-def _address(email: str) -> str:
+def address(email: str) -> str:
     address = one_line(email).lower()
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
         raise BadInput("email_invalid")

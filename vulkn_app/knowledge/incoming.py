@@ -187,7 +187,7 @@ async def delete_source(member: Member, source_id: UUID, *, for_good: bool = Fal
     if member.role == "member":
         raise NotAllowed  # the policy would answer "0 rows", which reads like success
     values = {"org": member.org_id, "id": source_id}
-    async with as_person(member.user_id, limit=LONG) as connection:
+    async with as_person(member, limit=LONG) as connection:
         gone = await connection.execute(_DELETE, values)
         change = await (await connection.execute(_CHANGE, values)).fetchone() or (None, 0)
         if for_good:
@@ -200,7 +200,7 @@ async def delete_source(member: Member, source_id: UUID, *, for_good: bool = Fal
 
 async def _begin(member: Member, kind: SourceKind, name: str, pages: int, content: bytes | None) -> UUID:
     try:
-        async with as_person(member.user_id, limit=LONG) as connection:
+        async with as_person(member, limit=LONG) as connection:
             cursor = await connection.execute(
                 _BEGIN, (member.org_id, kind, name, pages, content), binary=True
             )
@@ -215,7 +215,7 @@ async def _begin(member: Member, kind: SourceKind, name: str, pages: int, conten
 
 async def _decide(member: Member, import_id: UUID, *, go: bool) -> None:
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(_DECIDE, (member.org_id, import_id, go))
             decided = await cursor.fetchone()
     except InsufficientPrivilege as problem:

@@ -146,7 +146,7 @@ async def recheck(member: Member, channel_id: UUID) -> Health:
 async def disconnect(member: Member, channel_id: UUID) -> None:
     """Forgets the token and frees the number. The conversations stay. Raises NotFound."""
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(DISCONNECT, (member.org_id, channel_id))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
@@ -156,7 +156,7 @@ async def disconnect(member: Member, channel_id: UUID) -> None:
 
 
 async def _may(member: Member) -> None:
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         row = await (await connection.execute(MAY, (member.org_id,))).fetchone()
     if not row or not row[0]:
         raise NotAllowed
@@ -164,7 +164,7 @@ async def _may(member: Member) -> None:
 
 async def _acting(member: Member, channel_id: UUID) -> None:
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(ACT, (member.org_id, channel_id))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
@@ -214,7 +214,7 @@ async def _keep(member: Member, form: ConnectForm, facts: _Facts, pin: SecretStr
     claim = (member.org_id, form.phone_number_id, form.waba, facts.phone, facts.name, form.mode.value)
     sealed = {"access_token": form.token, "pin": pin}
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(CLAIM, claim)).fetchone()
             assert row
             for name, secret in sealed.items():

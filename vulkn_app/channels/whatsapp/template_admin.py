@@ -163,7 +163,7 @@ async def delete(member: Member, channel_id: UUID, name: str) -> None:
 
 async def _may(member: Member, channel_id: UUID, act: str, on: str = "") -> None:
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(ACT, (member.org_id, channel_id, act, on))
             row = await cursor.fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
