@@ -19,7 +19,7 @@ from vulkn_app.i18n import catalogue
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AlertsState
 
-KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery")
+KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery", "support")
 # About WhatsApp: what is wrong stands in the locale `problems`, with what to do about it.
 ABOUT_WHATSAPP = ("channel", "template", "policy")
 PROBLEMS = tuple(
@@ -38,6 +38,7 @@ ICONS = {
     "channel": "message-circle-warning",
     "template": "layout-template",
     "policy": "scale",
+    "support": "eye",
 }
 FAILED = ("action", "reminder", "calendar")  # what can go wrong in a skill
 REASONS_OF_HANDOFF = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
@@ -130,7 +131,11 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
 
 def _way_on(alert: Any, key: Any) -> rx.Component:
     """Of an alert about WhatsApp: where it is mended."""
-    ways = {"channel": ("channel", "/app/channels/"), "template": ("templates", "/app/channels/templates/")}
+    ways = {
+        "channel": ("channel", "/app/channels/"),
+        "template": ("templates", "/app/channels/templates/"),
+        "support": ("audit", "/app/audit/"),
+    }
     links = [
         (kind, go(t(f"alerts.to_{place}"), href=href, on_click=State.follow(key), class_name="link small"))
         for kind, (place, href) in ways.items()
@@ -149,7 +154,12 @@ def _text(alert: Any) -> Words:
         rx.cond(
             alert.kind == "skill",
             choice(alert.what, "alerts.text_skill_", *FAILED),
-            choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+            choice(
+                alert.kind,
+                "alerts.text_",
+                *(kind for kind in KINDS if kind != "skill"),
+                subject=alert.subject,
+            ),
         ),
     )
 
@@ -180,6 +190,7 @@ def _title(alert: Any) -> Words:
         "delivery": t("alerts.delivery", who=who),
         "provider": t("alerts.provider", name=alert.subject),
         "skill": choice(alert.what, "alerts.skill_", *FAILED, name=alert.subject),
+        "support": rx.cond(alert.what == "write", t("alerts.support_write"), t("alerts.support")),
         **dict.fromkeys(ABOUT_WHATSAPP, whatsapp),
     }
     return cast("rx.Var[str]", rx.match(alert.kind, *titles.items(), ""))

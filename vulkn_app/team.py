@@ -78,11 +78,13 @@ async def members(member: Member) -> list[MemberRow]:
 
 async def set_role(member: Member, user_id: UUID, role: Role) -> None:
     """Owners only. Raises Conflict("last_owner") when nobody would be left."""
+    member.must_be_theirs()
     await _one_membership(member, user_id, "update memberships set role = %(role)s", role=role.value)
 
 
 async def remove(member: Member, user_id: UUID) -> None:
     """Owners remove anyone, administrators members, everybody themselves."""
+    member.must_be_theirs()
     await _one_membership(member, user_id, "delete from memberships")
 
 
@@ -97,6 +99,7 @@ async def invitations(member: Member) -> list[InvitationRow]:
 
 async def invite(member: Member, *, email: str, role: Invited) -> str:
     """Returns the token of the link; only its hash is kept. Raises Conflict("already_in_team")."""
+    member.must_be_theirs()
     to, token = address(email), secrets.token_urlsafe(32)
     with _told():
         async with as_person(member) as connection:
@@ -108,6 +111,7 @@ async def invite(member: Member, *, email: str, role: Invited) -> str:
 
 
 async def withdraw(member: Member, invitation_id: UUID) -> None:
+    member.must_be_theirs()
     asked = (
         (await _table(member, "invitations"))
         .delete()
@@ -146,6 +150,7 @@ async def accept(user_id: UUID, token: str) -> UUID:
 
 async def change_profile(member: Member, form: ProfileForm) -> None:
     """One's own name and language."""
+    member.must_be_theirs()
     change = (await _table(member, "profiles")).update(form.model_dump())
     with postgrest.told():
         await change.eq("user_id", str(member.user_id)).execute()

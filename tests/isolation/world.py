@@ -336,7 +336,10 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         "app.admin_factors": {"user_id": uid(f"owner {org}"), "sealed": token(fresh)},
         "app.admin_log": {"action": "organization.plan", "detail": f'{{"why": "SECRET-{org}"}}'},
         "app.impersonation_keys": {"key_hash": token(fresh), "session": uid("session reading")},
-        "app.flags": {"key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}"), "is_on": True},
+        "app.flags": {
+            "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}"),
+            "is_on": True,
+        },
         "app.org_flags": {
             "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}"),
             "is_on": True,

@@ -10,7 +10,12 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.errors import CheckViolation, InsufficientPrivilege, ObjectNotInPrerequisiteState, UniqueViolation
+from psycopg.errors import (
+    CheckViolation,
+    InsufficientPrivilege,
+    ObjectNotInPrerequisiteState,
+    UniqueViolation,
+)
 from psycopg.rows import dict_row
 from pydantic import BaseModel, Field
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from vulkn_app import auth, live
 from vulkn_app.administrators.desk import Administrator, Reason, administering
 from vulkn_app.auth import Person
-from vulkn_app.db import as_administrator, as_person, as_system
+from vulkn_app.db import Member, as_administrator, as_person, as_system
 from vulkn_app.errors import BadInput, Conflict, NotAllowed
 
 MINUTES = 30
@@ -46,7 +46,10 @@ async def begin(who: Administrator, org_id: UUID, reason: Reason) -> None:
 
 
 async def open_sessions(who: Administrator) -> list[OpenSession]:
-    async with administering(who) as connection, connection.cursor(row_factory=class_row(OpenSession)) as cursor:
+    async with (
+        administering(who) as connection,
+        connection.cursor(row_factory=class_row(OpenSession)) as cursor,
+    ):
         return await (await cursor.execute("select * from app.impersonation_open()")).fetchall()
 
 
@@ -90,9 +93,11 @@ async def leave(person: Person) -> None:
         _ring(row[0])
 
 
-async def note(person: Person, page: str) -> None:
-    """Before a page is shown. Raises NotAllowed("support_over") when the session has ended meanwhile."""
-    assert person.standing
+async def note(person: Person | Member, page: str) -> None:
+    """Before a page is shown; nothing for who does not stand in. Raises NotAllowed("support_over") when the session has
+    ended meanwhile."""
+    if not person.standing:
+        return
     try:
         async with as_system("vulkn_web") as connection:
             await connection.execute(

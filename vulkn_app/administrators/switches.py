@@ -45,9 +45,7 @@ async def of_organization(who: Administrator, org_id: UUID) -> list[FlagRow]:
         row = await (await connection.execute("select app.admin_org_flags(%s)", (org_id,))).fetchone()
     said = row[0] if row else {}
     general = {row.key: row for row in await everybody(who)}
-    return [
-        FlagRow(key=key, said=_said(said.get(key)), default=_holds(general[key])) for key in flags.FLAGS
-    ]
+    return [FlagRow(key=key, said=_said(said.get(key)), default=_holds(general[key])) for key in flags.FLAGS]
 
 
 async def say(who: Administrator, key: str, said: Said, org_id: UUID | None = None) -> None:

@@ -36,7 +36,9 @@ def list_(
         show([row.model_dump() for row in found])
         return
     for row in found:
-        typer.echo(f"{row.email}  since {row.granted_at:%Y-%m-%d}  {'' if row.factor else 'no '}second factor")
+        typer.echo(
+            f"{row.email}  since {row.granted_at:%Y-%m-%d}  {'' if row.factor else 'no '}second factor"
+        )
     if not found:
         typer.echo("Nobody. `vulkn admin grant EMAIL` makes the first one.")
 

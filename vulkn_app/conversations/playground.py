@@ -69,6 +69,7 @@ class Playground:
 
     async def stream(self, text: str) -> AsyncIterator[str | Tried]:
         """Pieces of the answer, then all about it."""
+        self.member.must_write()
         agent = AgentKey(self.member.org_id)
         draft = Draft(agent, await self._opened(agent, text), scratch=self.memory)
         shown = 0

@@ -42,6 +42,7 @@ class SecretRow(BaseModel):
 
 async def put(member: Member, form: SecretForm) -> None:
     """Replaces what was there. Admins only, never in an impersonation."""
+    member.must_be_theirs()
     sealed = secrets.encrypt(form.value.get_secret_value(), belongs_to=_owner(member.org_id, form.name))
     try:
         async with as_person(member) as connection:
@@ -52,6 +53,7 @@ async def put(member: Member, form: SecretForm) -> None:
 
 async def remove(member: Member, name: str) -> None:
     """Raises NotFound when it was not there."""
+    member.must_be_theirs()
     try:
         async with as_person(member) as connection:
             cursor = await connection.execute(REMOVE, (member.org_id, name))

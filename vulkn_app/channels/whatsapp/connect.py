@@ -102,6 +102,7 @@ class _Facts:
 
 async def connect(member: Member, form: ConnectForm) -> Health:
     """Raises NotAllowed, NumberTaken, or what explains Meta's refusal."""
+    member.must_be_theirs()
     await _may(member)
     number = Number(
         channel_id=UUID(int=0),
@@ -129,6 +130,7 @@ async def connect(member: Member, form: ConnectForm) -> Health:
 async def recheck(member: Member, channel_id: UUID) -> Health:
     """Looks at everything again, and mends what can be mended from here. Raises NotFound, NotAllowed, NotConnected, or
     what explains Meta's refusal, which is also kept with the number."""
+    member.must_write()
     await _acting(member, channel_id)
     agent = AgentKey(member.org_id)
     numbers.forget(live.Ring(member.org_id, "channel"))
@@ -145,6 +147,7 @@ async def recheck(member: Member, channel_id: UUID) -> Health:
 
 async def disconnect(member: Member, channel_id: UUID) -> None:
     """Forgets the token and frees the number. The conversations stay. Raises NotFound."""
+    member.must_be_theirs()
     try:
         async with as_person(member) as connection:
             row = await (await connection.execute(DISCONNECT, (member.org_id, channel_id))).fetchone()
