@@ -16,8 +16,7 @@ from components.ui.surface import badge, card, card_head, page_head
 from components.words import choice, t
 from state.admin_operations import AdminLogState, OperationsState
 from vulkn_app.administrators.desk import LogRow
-from vulkn_app.administrators.operations import DeadRow, ProviderRow, QueueRow
-from vulkn_app.administrators.switches import FlagRow
+from vulkn_app.administrators.operations import DeadRow, QueueRow
 
 State: Any = OperationsState
 Log: Any = AdminLogState
@@ -69,7 +68,7 @@ def _providers() -> rx.Component:
     )
 
 
-def _provider(one: rx.vars.ObjectVar[ProviderRow]) -> rx.Component:
+def _provider(one: Any) -> rx.Component:
     state = rx.match(
         one.state,
         ("ok", badge(t("admin.provider_ok"), tone="accent")),
@@ -191,7 +190,7 @@ def _flags() -> rx.Component:
     )
 
 
-def _flag(flag: rx.vars.ObjectVar[FlagRow]) -> rx.Component:
+def _flag(flag: Any) -> rx.Component:
     name = choice(flag.key, "admin.flag_", *FLAGS)
     return rx.el.li(
         rx.el.div(

@@ -18,6 +18,13 @@ from vulkn_app.errors import BadInput
 QUEUES: tuple[Queue, ...] = get_args(Queue)
 
 
+def _queue(name: str) -> Queue:
+    for queue in QUEUES:
+        if queue == name:
+            return queue
+    raise BadInput
+
+
 class OperationsState(AdministratorMixin, SpeakingMixin, rx.State):
     loaded: bool = False
     providers: list[ProviderRow] = []
@@ -44,12 +51,10 @@ class OperationsState(AdministratorMixin, SpeakingMixin, rx.State):
         """`row` empty: all of the queue that may be."""
         self.busy = True
         yield
-        wanted = next((name for name in QUEUES if name == queue), None)
-        if wanted is None:
+        try:
+            count = await operations.replay(await self._administrator(), _queue(queue), str(row)[:64])
+        finally:
             self.busy = False
-            raise BadInput
-        count = await operations.replay(await self._administrator(), wanted, str(row)[:64])
-        self.busy = False
         await self._look()
         yield await self._saved("admin.replayed" if count else "admin.replayed_none")
 
@@ -64,7 +69,7 @@ class OperationsState(AdministratorMixin, SpeakingMixin, rx.State):
         who = await self._administrator()
         self.providers = await operations.providers(who)
         self.queues = await operations.queues(who)
-        self.dead = await operations.dead(who, next((name for name in QUEUES if name == self.queue), None))
+        self.dead = await operations.dead(who, _queue(self.queue) if self.queue else None)
         self.flags = await switches.everybody(who)
         self.loaded = True
 

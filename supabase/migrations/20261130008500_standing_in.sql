@@ -240,7 +240,7 @@ begin
   -- The owner's switch turns under the same lock, so a session begins before it or not at all.
   perform 1 from public.organizations o
   where o.id = p_org and o.deleted_at is null and o.support_allowed for share;
-  if not found then raise exception 'support is not wanted here' using errcode = '55000'; end if;
+  if not found then raise exception 'support is not wanted here' using errcode = '22023'; end if;
   perform set_config('app.administering', 'on', true);
   update public.impersonation_sessions set ended_at = expires_at
   where admin_id = auth.uid() and ended_at is null and expires_at <= now();

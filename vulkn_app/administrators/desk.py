@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import (
     CheckViolation,
     InsufficientPrivilege,
-    ObjectNotInPrerequisiteState,
+    InvalidParameterValue,
     UniqueViolation,
 )
 from psycopg.rows import dict_row
@@ -148,7 +148,7 @@ async def administering(who: Administrator) -> AsyncIterator[AsyncConnection[Any
             yield connection
     except InsufficientPrivilege as problem:
         raise NotAllowed from problem
-    except ObjectNotInPrerequisiteState as problem:
+    except InvalidParameterValue as problem:
         raise NotAllowed("support_refused") from problem
     except CheckViolation as problem:
         raise BadInput from problem
