@@ -56,7 +56,7 @@ def _about() -> rx.Component:
                 t("admin.plan"),
                 [(plan, t(f"admin.plan_{plan}")) for plan in PLANS],
                 value=Org.plan,
-                on_change=State.set_plan,
+                on_change=State.ask_plan,
             ),
             class_name="line between",
         ),
@@ -90,9 +90,10 @@ def _flag(flag: rx.vars.ObjectVar[FlagRow]) -> rx.Component:
 
 def _question() -> rx.Component:
     """Why: the organization reads it too."""
-    asked = ("enter", "suspend", "resume")
+    asked = ("enter", "plan", "suspend", "resume")
+    plan = choice(State.plan_wanted, "admin.plan_", *PLANS)
     return rx.el.form(
-        rx.el.h3(choice(State.asking, "admin.ask_", *asked), class_name="subtitle"),
+        rx.el.h3(choice(State.asking, "admin.ask_", *asked, plan=plan), class_name="subtitle"),
         rx.el.p(choice(State.asking, "admin.ask_text_", *asked), class_name="soft small"),
         problem(State.problem),
         text_area(

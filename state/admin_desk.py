@@ -29,7 +29,8 @@ class DeskState(DeskTableMixin, AdministratorMixin, SpeakingMixin, rx.State):
     chosen: OrganizationRow | None = None
     chosen_open: bool = False
     flags: list[FlagRow] = []
-    asking: str = ""  # which question stands before the chosen one: enter, suspend, resume
+    asking: str = ""  # which question stands before the chosen one: enter, plan, suspend, resume
+    plan_wanted: str = ""
     saving: bool = False
     problem: str = ""
 
@@ -87,10 +88,8 @@ class DeskState(DeskTableMixin, AdministratorMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("platform")
-    async def set_plan(self, plan: str):
-        await desk.set_plan(await self._administrator(), self._chosen(), Plan(plan))
-        await self._look_again()
-        return await self._saved()
+    async def ask_plan(self, plan: str):
+        self.plan_wanted, self.asking, self.problem = Plan(plan).value, "plan", ""
 
     @rx.event
     @role("platform")
@@ -134,6 +133,8 @@ class DeskState(DeskTableMixin, AdministratorMixin, SpeakingMixin, rx.State):
         form = Reason(reason=reason)
         if self.asking == "enter":
             await standing.begin(who, org_id, form)
+        elif self.asking == "plan":
+            await desk.set_plan(who, org_id, Plan(self.plan_wanted), form)
         elif self.asking == "suspend":
             await desk.set_status(who, org_id, OrganizationStatus.SUSPENDED, form)
         elif self.asking == "resume":

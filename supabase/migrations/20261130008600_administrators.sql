@@ -78,16 +78,19 @@ begin
   return true;
 end $$;
 
-create function app.admin_set_plan(p_org uuid, p_plan text) returns boolean
+create function app.admin_set_plan(p_org uuid, p_plan text, p_why text) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare v_before text;
 begin
   perform app.must_administer();
+  if length(btrim(coalesce(p_why, ''))) not between 10 and 500 then
+    raise exception 'a reason is needed' using errcode = '23514';
+  end if;
   select plan into v_before from public.organizations where id = p_org and deleted_at is null for update;
   if v_before is null or v_before = p_plan then return false; end if;
   update public.organizations set plan = p_plan where id = p_org;
   perform app.touch_brain(p_org);
-  perform app.admin_note(p_org, 'organization.plan', jsonb_build_object('from', v_before, 'to', p_plan));
+  perform app.admin_note(p_org, 'organization.plan', jsonb_build_object('from', v_before, 'to', p_plan, 'reason', btrim(p_why)));
   return true;
 end $$;
 
@@ -294,7 +297,7 @@ end $$;
 
 select app.close_functions();
 grant execute on function app.admin_organizations(text, text, int, int), app.admin_provision(text, text, text, bytea),
-  app.admin_set_status(uuid, text, text), app.admin_set_plan(uuid, text), app.admin_log_page(int, int),
+  app.admin_set_status(uuid, text, text), app.admin_set_plan(uuid, text, text), app.admin_log_page(int, int),
   app.admin_providers(), app.admin_queues(), app.admin_dead(text, int), app.admin_replay(text, text),
   app.admin_flags(), app.admin_org_flags(uuid), app.admin_set_flag(uuid, text, boolean) to vulkn_web;
 grant execute on function app.widget_paused(text), app.flags_of(uuid) to vulkn_engine;

@@ -126,8 +126,8 @@ async def set_status(who: Administrator, org_id: UUID, status: OrganizationStatu
     await _change(who, org_id, "select app.admin_set_status(%s, %s, %s)", *asked)
 
 
-async def set_plan(who: Administrator, org_id: UUID, plan: Plan) -> None:
-    await _change(who, org_id, "select app.admin_set_plan(%s, %s)", org_id, plan.value)
+async def set_plan(who: Administrator, org_id: UUID, plan: Plan, reason: Reason) -> None:
+    await _change(who, org_id, "select app.admin_set_plan(%s, %s, %s)", org_id, plan.value, reason.reason)
 
 
 async def log_page(who: Administrator, *, page: int = 1, size: int = 25) -> tuple[list[LogRow], int]:
