@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.event import run_script
 
+from state import fanout
 from state.prefs import SpeakingMixin
 from state.session import cookie_of, role
 from state.table import TableMixin
@@ -58,6 +59,7 @@ class AdminState(SpeakingMixin, rx.State):
         if person.over:  # what was stood in has ended: left behind here, so that there is no second surprise
             await standing.leave(person)
             return LEFT
+        fanout.forget(self.router.session.client_token)  # the page before this one may have been a business's
         self.over = bool(self.router.url.query_parameters.get("over"))
         self.name, self.email = person.name, person.email
         self.proved = person.proved or await factor.claimed(person)

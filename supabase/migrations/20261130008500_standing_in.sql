@@ -50,6 +50,8 @@ alter table public.audit_log drop constraint audit_log_actor_kind_check;
 alter table public.audit_log add constraint audit_log_actor_kind_check
   check (actor_kind in ('user', 'impersonation', 'platform', 'engine', 'system'));
 
+create index audit_log_session on public.audit_log (org_id, imp_session, action) where imp_session is not null;
+
 alter table public.alerts drop constraint alerts_kind_check;
 alter table public.alerts add constraint alerts_kind_check check (kind in
   ('limit', 'loop', 'provider', 'handoff', 'received', 'skill', 'delivery', 'channel', 'template', 'policy', 'support'));

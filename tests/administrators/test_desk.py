@@ -82,6 +82,12 @@ async def test_a_pause_is_said_gently_and_ends(
     answer = await http.get(config)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "business_paused")
     assert "más tarde" in answer.json()["error"]["message"]
+    page = await http.get(f"/c/{business.slug}")
+    assert (page.status_code, "Ahora no atendemos" in page.text, business.slug in page.text) == (
+        404,
+        True,
+        False,
+    )
     assert helper.root("select count(*) > 0 from knowledge_entries where org_id = %s", business.org_id) == [
         (True,)
     ]
