@@ -98,7 +98,9 @@ def _picture(secret: bytes, account: str) -> str:
     """An SVG as an address, dark on light whatever the theme: scanners want it so."""
     address = TOTP(secret, DIGITS, SHA1(), STEP).get_provisioning_uri(account, "VULKN")
     out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", omitsize=True, border=3, dark="#1d1d1f", light="#ffffff")
+    segno.make(address, error="m").save(
+        out, kind="svg", omitsize=True, border=3, dark="#1d1d1f", light="#ffffff"
+    )
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
 
 
