@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import Connection
@@ -32,6 +33,7 @@ SESSIONS = {
 _numbers = itertools.count(1)
 
 
+@cache
 def uid(name: str) -> UUID:
     """The id of a thing by its name: 'org A', 'owner A', 'agents A', 'agents A 2', 'session reading'."""
     return uuid5(NAMESPACE_URL, f"vulkn:{name}")
