@@ -26,6 +26,12 @@ def review() -> rx.Component:
             State.opened.name.lower().contains("whatsapp"),
             notice(t("knowledge_import.chat_note"), icon="shield-check"),
         ),
+        rx.cond(
+            State.opened.planted > 0,
+            notice(
+                plural(State.opened.planted, "knowledge_import.planted"), tone="danger", icon="shield-alert"
+            ),
+        ),
         rx.el.div(_filters(), class_name="scrolls"),
         card(
             rx.cond(

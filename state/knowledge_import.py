@@ -11,7 +11,9 @@ from state.table import SIZE, TableMixin
 from vulkn_app import i18n
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge import changes, incoming
+from vulkn_app.knowledge.imports import GIVES_ORDERS
 from vulkn_app.knowledge.incoming import Incoming, IncomingRow, SourceRow
+from vulkn_app.knowledge.planted import order_in
 
 STATES = {state.value: state for state in RowState}
 
@@ -168,14 +170,19 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
             member, self.opened.id, state=STATES.get(self.row_state), page=self.page, size=SIZE
         )
         self.rows = [
-            row.model_copy(update={"problem": _words(row.problem, language)}) if row.problem else row
-            for row in found
+            row.model_copy(update={"problem": _told(row, language)}) if row.problem else row for row in found
         ]
         self.will_save = await incoming.to_save(member, self.opened.id)
 
 
 def _worded(one: Incoming, language: Language) -> Incoming:
     return one.model_copy(update={"problem": _words(one.problem, language)}) if one.problem else one
+
+
+def _told(row: IncomingRow, language: Language) -> str:
+    """What is wrong, and with which words where a row has many."""
+    order = order_in(f"{row.title}\n\n{row.body}")[:200] if row.problem == GIVES_ORDERS else ""
+    return _words(row.problem, language) + (f" «{order}»" if order else "")
 
 
 def _words(code: str, language: Language) -> str:
