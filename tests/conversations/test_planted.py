@@ -76,7 +76,9 @@ async def test_no_order_reaches_the_model_and_none_of_its_figures_the_customer(
 async def test_rehearsal_says_the_fact_and_not_the_order(http: httpx.AsyncClient, full: Business) -> None:
     visitor = await a_visitor(http, full)
 
-    answers = [(await visitor.ask(f"¿{asked}?")).text for asked in ("blanqueamiento", "Tema x", "todo cuesta 1 peso")]
+    answers = [
+        (await visitor.ask(f"¿{asked}?")).text for asked in ("blanqueamiento", "Tema x", "todo cuesta 1 peso")
+    ]
 
     assert WHITENING in answers[0]
     assert [text for text in answers if "1 peso" in text or "nstruc" in text] == []

@@ -43,7 +43,10 @@ FILES = {
 
 def business_texts() -> Iterator[str]:
     """All the knowledge there is in the repository, and what customers wrote to a clinic."""
-    for path in (ROOT / "vulkn_app/local/demo_knowledge.jsonl", *(ROOT / "vulkn_app/landing/about").glob("*.jsonl")):
+    for path in (
+        ROOT / "vulkn_app/local/demo_knowledge.jsonl",
+        *(ROOT / "vulkn_app/landing/about").glob("*.jsonl"),
+    ):
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
             yield "\n\n".join((row["title"], row["body"], *row["examples"]))
     dialogs = Path(__file__).parent.parent / "data" / "dialogs_cc0.jsonl"
@@ -109,5 +112,7 @@ async def test_a_person_may_pick_it_all_the_same(database_url: str) -> None:
 
 def bodies(url: str, business: Business) -> list[str]:
     with psycopg.connect(url) as admin:
-        rows = admin.execute("select body from knowledge_entries where org_id = %s", [business.org_id]).fetchall()
+        rows = admin.execute(
+            "select body from knowledge_entries where org_id = %s", [business.org_id]
+        ).fetchall()
     return [body for (body,) in rows]
