@@ -157,7 +157,7 @@ async def _read(connection: AsyncConnection[Any], org_id: UUID) -> _Seen:
     rows = await cursor.fetchall()
     cursor = await connection.execute(HISTORY, {"org_id": org_id, "limit": MOST_HISTORY})
     rows += await cursor.fetchall()
-    questions = [Question(*row[:7], tuple(row[7]), *row[8:]) for row in rows]
+    questions = [Question(*row[:7], known=tuple(row[7]), beside=row[8], came_last=row[9]) for row in rows]
     cursor = await connection.execute(SETTLED, (org_id,))
     settled = [Settled(question, tuple(phrasings)) for question, phrasings in await cursor.fetchall()]
     if len(questions) < 2:
