@@ -26,6 +26,12 @@ def review() -> rx.Component:
             State.opened.name.lower().contains("whatsapp"),
             notice(t("knowledge_import.chat_note"), icon="shield-check"),
         ),
+        rx.cond(
+            State.opened.planted > 0,
+            notice(
+                plural(State.opened.planted, "knowledge_import.planted"), tone="danger", icon="shield-alert"
+            ),
+        ),
         rx.el.div(_filters(), class_name="scrolls"),
         card(
             rx.cond(
@@ -65,12 +71,15 @@ def _row(row: Any) -> rx.Component:
     return rx.el.li(
         rx.cond(
             writes,
-            rx.el.input(
-                type="checkbox",
-                checked=~row.skipped,
-                on_change=lambda taken: State.take(row.place, taken),
-                aria_label=t("knowledge_import.row_take", title=row.title),
-                class_name="tick tick-large",
+            rx.el.label(
+                rx.el.input(
+                    type="checkbox",
+                    checked=~row.skipped,
+                    on_change=lambda taken: State.take(row.place, taken),
+                    aria_label=t("knowledge_import.row_take", title=row.title),
+                    class_name="tick tick-large",
+                ),
+                class_name="tick-box tick-row",
             ),
             rx.el.span(class_name="tick-gap", aria_hidden=True),
         ),

@@ -147,9 +147,9 @@ def _summary(planned: Plan, changed: int, *, dry_run: bool) -> dict[str, Any]:
 
 def _tell(planned: Plan, changed: int, *, dry_run: bool) -> None:
     for row in planned.rows:
-        if dry_run or row.state is State.ERROR:
+        if dry_run or row.problem:
             why = f": {t(f'imports.{row.problem}', 'en')}" if row.problem else ""
-            typer.echo(f"{row.state:9} {row.file}:{row.line} {row.title}{why}", err=row.state is State.ERROR)
+            typer.echo(f"{row.state:9} {row.file}:{row.line} {row.title}{why}", err=bool(row.problem))
     counts = ", ".join(f"{planned.count(state)} {state}" for state in State)
     typer.echo(f"{counts}. {'Nothing was changed (dry run)' if dry_run else f'{changed} entries changed'}.")
 

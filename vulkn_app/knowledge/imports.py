@@ -21,11 +21,14 @@ from vulkn_app.errors import BadInput, NotAllowed
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.drafts import Draft, File
 from vulkn_app.knowledge.entries import EntryForm
+from vulkn_app.knowledge.planted import order_in
 from vulkn_app.knowledge.sources import sandbox
 from vulkn_app.knowledge.words import guess_language
 from vulkn_app.texts import clean, legible
 
 CHUNK = 400  # rows a transaction: each writes an audit row too, and a call has three seconds
+
+GIVES_ORDERS = "gives_orders"  # to the model: such a row is written only when a person picks it
 
 Key = tuple[str, str]
 Told = dict[Key, dict[str, str]]  # under which title each text of one title goes
@@ -62,8 +65,9 @@ TWINS = "select app.import_twins(%(org_id)s, %(rows)s::jsonb)"
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row of a file and what will be done with it; `problem` is a code of the imports locale. `entry` is what
-    will be written, `before` the text that it replaces."""
+    """A row of a file and what will be done with it; `problem` is a code of the imports locale: what is wrong with an
+    error, or why a person should look at a row before it is written. `entry` is what will be written, `before` the text
+    that it replaces."""
 
     file: str
     line: int
@@ -131,7 +135,7 @@ def compare(
     *,
     detect: Detect = guess_language,
 ) -> Plan:
-    """What the drafts of these files would change in `stored`. CPU work: about 30 µs a row."""
+    """What the drafts of these files would change in `stored`. CPU work: about 0.1 ms a row."""
     seen: dict[Key, Stored] = {}
     told: Told = {}
     return Plan(
@@ -168,6 +172,7 @@ def _place(
         State.REPLACE if known else State.OK,
         form.title,
         form.language,
+        GIVES_ORDERS if order_in("\n\n".join((form.title, form.body, *form.examples))) else None,
         entry=entry | asdict(new),
         before=known.body if known else None,
     )

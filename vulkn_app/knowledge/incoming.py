@@ -39,7 +39,7 @@ _ROWS = sql("""
       coalesce(before, '') as before, skipped, count(*) over () as total
     from knowledge_import_rows
     where org_id = :org_id and import_id = :id and (cast(:state as text) is null or state = :state)
-    order by place limit :size offset :first
+    order by (problem is not null and state in ('ok', 'replace')) desc, place limit :size offset :first
 """)
 _TO_SAVE = sql("""
     select count(*) from knowledge_import_rows
@@ -92,6 +92,7 @@ class Incoming(BaseModel):
     changed: int = 0
     repeated: int = 0
     faulty: int = 0
+    planted: int = 0  # rows that give the model orders: left out until somebody picks them
     changes: int
     created_at: datetime
     finished_at: datetime | None
@@ -151,7 +152,7 @@ async def latest(member: Member) -> list[Incoming]:
 async def rows(
     member: Member, import_id: UUID, *, state: RowState | None = None, page: int = 1, size: int = 25
 ) -> tuple[Sequence[IncomingRow], int]:
-    """A page of an import's rows, and how many there are of that state."""
+    """A page of an import's rows, those to look at first, and how many there are of that state."""
     values: dict[str, Any] = {"org_id": member.org_id, "id": import_id, "state": state}
     values |= {"size": size, "first": (max(1, page) - 1) * size}
     async with as_member(member) as session:
@@ -226,7 +227,9 @@ async def _decide(member: Member, import_id: UUID, *, go: bool) -> None:
 
 
 def _counted(counts: dict[str, int]) -> dict[str, int]:
-    return {name: counts.get(state, 0) for state, name in _COUNTED.items()}
+    return {name: counts.get(state, 0) for state, name in _COUNTED.items()} | {
+        "planted": counts.get("planted", 0)
+    }
 
 
 def _address(said: str) -> str:
