@@ -59,7 +59,7 @@ MESSAGES = text("""
       select m.id, m.seq, m.sender, m.body as text, p.name as author, m.created_at as at, m.sources,
              coalesce(m.rating, 0) as rating, m.rating_comment as comment, m.figures, t.trace, x.id is not null as wrong,
              m.kind, m.content, m.from_phone, m.edited_at is not null as edited, m.revoked_at is not null as revoked,
-             q.sender as quote_sender, q.kind as quote_kind, left(q.body, 160) as quote_text,
+             m.reply_to_id as reply_to, q.sender as quote_sender, q.kind as quote_kind, left(q.body, 160) as quote_text,
              r.reactions, f.files, coalesce(d.state, o.state) as sending, d.code, coalesce(d.error, o.error) as error
       from messages m
       left join knowledge_corrections x on x.org_id = m.org_id and x.message_id = m.id

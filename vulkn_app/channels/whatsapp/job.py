@@ -28,7 +28,8 @@ READ = """
       coalesce((select case q.sender when 'visitor' then q.external_id else
                   (select d.wamid from message_deliveries d where d.org_id = q.org_id and d.message_id = q.id
                    order by d.part limit 1) end
-                from messages q where q.org_id = m.org_id and q.id = m.reply_to_id), '') as quoted,
+                from messages q
+                where q.org_id = m.org_id and q.conversation_id = m.conversation_id and q.id = m.reply_to_id), '') as quoted,
       case when x.kind = 'reminder' then (
         select b.starts_at from reminders r join bookings b on b.org_id = r.org_id and b.id = r.booking_id
         where r.org_id = x.org_id and r.id::text = x.dedupe_key) end as deadline,

@@ -14,7 +14,7 @@ from models.whatsapp import NumberMode
 from vulkn_app.channels import outbox
 from vulkn_app.channels.can_send import can_send
 from vulkn_app.channels.outbox import Delivery, Later, NotSent, Withdrawn
-from vulkn_app.channels.whatsapp import codes, effects, files, job, messages, numbers, occasions
+from vulkn_app.channels.whatsapp import codes, effects, files, job, messages, numbers, occasions, quoting
 from vulkn_app.channels.whatsapp.graph import Graph, GraphAway, GraphProblem
 from vulkn_app.channels.whatsapp.job import Job
 from vulkn_app.channels.whatsapp.messages import Body
@@ -175,7 +175,8 @@ async def _after(sending: Sending, place: int, problem: GraphProblem) -> Body:
 
 async def _answer(one: Job) -> list[Body]:
     choices = [Choice(**choice) for choice in one.delivery.payload.get("choices", ())[:MOST_CHOICES]]
-    return messages.answer(one.text, choices, one.language)
+    first, *rest = messages.answer(one.text, choices, one.language)
+    return [messages.quoting(first, await quoting.answered(one)), *rest]
 
 
 async def _reminder(one: Job) -> list[Body]:

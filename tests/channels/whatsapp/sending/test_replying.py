@@ -69,6 +69,19 @@ async def test_a_reply_is_stored_and_sent_once(
     assert rows("select status from conversations where id = %s", chat.id) == [("human",)]
 
 
+async def test_a_reply_quotes_the_message_that_was_chosen_and_none_of_another_conversation(
+    owner: Member, database_url: str, line: Line, chat: Chat, rows: Rows, fake_graph: FakeGraph, asked: object
+) -> None:
+    other = a_chat(database_url, line, phone="573001234567")
+    for place, to in enumerate((chat, other)):
+        form = {"draft": f"draft-0{place}", "text": "Sí.", "reply_to": str(asked)}
+        await inbox.reply(owner, to.id, ReplyForm.model_validate(form))
+    await deliver()
+
+    quoted = {taken.to: taken.body.get("context") for taken in fake_graph.taken}
+    assert quoted == {"5215512345678": {"message_id": "wamid.IN9"}, "573001234567": None}
+
+
 async def test_after_a_day_a_reply_is_refused_and_leaves_nothing(
     owner: Member, closed: Chat, rows: Rows, fake_graph: FakeGraph
 ) -> None:
