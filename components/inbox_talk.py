@@ -55,9 +55,7 @@ def _said(message: Any) -> rx.Component:
     return said(
         message,
         wrong_answer(message),
-        theirs=rx.cond(
-            State.can_react & ~message.revoked, rx.fragment(quote_button(key), emoji_button(key))
-        ),
+        theirs=rx.cond(State.can_react & ~message.revoked, rx.fragment(quote_button(key), emoji_button(key))),
         ours=rx.cond(State.can_react & ~message.revoked & _arrived(message), quote_button(key)),
         again=rx.cond(
             message.sending.again,

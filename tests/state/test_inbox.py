@@ -213,7 +213,9 @@ async def test_one_reacts_only_while_one_may_write(
     assert inbox.can_react == can
 
 
-async def test_what_is_answered_is_seen_quoted_and_let_go_with_the_reply(page: OpenPage, database_url: str) -> None:
+async def test_what_is_answered_is_seen_quoted_and_let_go_with_the_reply(
+    page: OpenPage, database_url: str
+) -> None:
     business = a_business(database_url)
     chat = a_chat_of_whatsapp(database_url, business)
     asked = a_message(database_url, chat, "¿A qué hora abren?")

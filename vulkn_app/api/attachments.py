@@ -77,7 +77,9 @@ async def post_file(request: Request) -> JSONResponse:
                 mime=attachments.type_of(content, filename),
                 filename=filename,
                 caption=unquote(request.headers.get("x-caption", "")),
-                reply_to=_id(request.headers.get("x-reply-to")) if request.headers.get("x-reply-to") else None,
+                reply_to=_id(request.headers.get("x-reply-to"))
+                if request.headers.get("x-reply-to")
+                else None,
             )
         except ValidationError as problem:
             raise BadInput from problem

@@ -78,7 +78,10 @@ MESSAGES = text("""
                  (array['sending', 'sent', 'sent', 'delivered', 'read', 'read'])
                  [min(array_position(array['sending', 'accepted', 'sent', 'delivered', 'read', 'played'], state))] end as state,
                max(error_code) as code, max(error) as error
-        from message_deliveries where org_id = m.org_id and message_id = m.id having count(*) > 0) d on m.sender <> 'visitor'
+        from message_deliveries where org_id = m.org_id and message_id = coalesce((
+          -- said with another one's words, in its bubble
+          select l.message_id from outbox y join outbox l on l.org_id = y.org_id and l.id = y.merged_into
+          where y.org_id = m.org_id and y.message_id = m.id limit 1), m.id) having count(*) > 0) d on m.sender <> 'visitor'
       left join lateral (
         select case state when 'ready' then 'sending' when 'cancelled' then 'failed' else state end as state, error
         from outbox where org_id = m.org_id and message_id = m.id order by created_at desc limit 1) o on m.sender <> 'visitor'
@@ -162,7 +165,9 @@ def _message(row: Mapping[Any, Any]) -> MessageRow:
     return MessageRow.model_validate(
         {
             **row,
-            "text": contents.caption(row["kind"], row["content"] or {}) or row["text"],
+            "text": contents.caption(row["kind"], row["content"] or {})
+            or contents.own_words(row["content"] or {})
+            or row["text"],
             "sources": [{"id": source["entry_id"], "title": source["title"]} for source in row["sources"]],
             "pieces": pieces_of(row["text"], row["figures"] or []),
             "trace": steps_of(row["trace"] or []),

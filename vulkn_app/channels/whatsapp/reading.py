@@ -86,7 +86,7 @@ def _media(kind: MessageKind) -> Callable[[Item, Item, Language], Said]:
     def reader(body: Item, item: Item, language: Language) -> Said:
         caption, mark = words(body.get("caption"), 1024), DESCRIBED[kind.value][language]
         filename = words(body.get("filename"), 240)
-        content: dict[str, Any] = {"text": caption} if caption else {}
+        content: dict[str, Any] = {"caption": caption} if caption else {}
         content |= {name: True for name in ("voice", "animated") if body.get(name) is True}
         media = Media(
             kind.value,

@@ -25,6 +25,7 @@ from vulkn_app.skills.base import Choice
 log = structlog.get_logger()
 
 BEGIN = "select app.delivery_begin(%s, %s, %s, %s, %s, %s, make_interval(secs => %s), %s)"
+MERGE = "select app.delivery_merge(%s, %s, %s)"
 END = "select app.delivery_end(%s, %s, %s, %s, %s, %s)"
 # Messages a second of one number, by Meta's word; a number that is also on a phone has less.
 RATES = {NumberMode.CLOUD: 80, NumberMode.COEXISTENCE: 20}
@@ -47,6 +48,8 @@ class Sending:
 
 
 async def send(delivery: Delivery) -> str:
+    if delivery.attempt > 1:  # after a refusal for its pace what waits behind it goes along
+        await engine_call(MERGE, (delivery.agent.org_id, delivery.id, delivery.attempt))
     one = await job.read(delivery)
     parts = await _allowed(one)
     sending = Sending(one, Graph(await _connected(one)), parts)

@@ -6,8 +6,7 @@ from uuid import uuid4
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.channels.whatsapp.sending.conftest import Rows
-from tests.channels.whatsapp.sending.test_sending import deliver
+from tests.channels.whatsapp.sending.conftest import Rows, deliver
 from tests.connected import Chat, Line, a_chat
 from tests.factories import Business, a_business
 from tests.fakes.graph import FakeGraph

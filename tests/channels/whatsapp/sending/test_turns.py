@@ -96,9 +96,9 @@ async def test_an_answer_to_several_messages_quotes_the_question(
         chat.id,
     )
     assert fake_graph.taken[0].body["context"] == {"message_id": asked}
-    assert rows("select reply_to_id from messages where conversation_id = %s and sender = 'agent'", chat.id) == [
-        (message,)
-    ]
+    assert rows(
+        "select reply_to_id from messages where conversation_id = %s and sender = 'agent'", chat.id
+    ) == [(message,)]
 
 
 async def test_an_answer_right_below_its_question_quotes_nothing(
