@@ -282,14 +282,20 @@ def _fill() -> rx.Component:
 
 
 def _gap(gap: rx.vars.ObjectVar[Gap]) -> rx.Component:
-    name = "gap-" + gap.place.to(str)
+    name = "gap-" + gap.key.to(str)
+    asked = rx.match(
+        gap.where,
+        ("header", t("inbox.template_gap_header", name=gap.place)),
+        ("button", t("inbox.template_gap_button", name=gap.label)),
+        t("inbox.template_gap", name=gap.place),
+    )
     return rx.el.div(
-        rx.el.label(t("inbox.template_gap", name=gap.place), html_for=name, class_name="label"),
+        rx.el.label(asked, html_for=name, class_name="label"),
         rx.el.input(
             id=name,
             default_value=gap.given,
             max_length=200,
-            on_change=lambda words: Template.fill(gap.place, words).debounce(200),
+            on_change=lambda words: Template.fill(gap.key, words).debounce(200),
             class_name="input",
         ),
         class_name="field",

@@ -186,7 +186,7 @@ def _acts(number: Any, key: Any) -> rx.Component:
                 on_click=State.pause(key, True),
             ),
         ),
-        button(t("channels.leave"), variant="ghost", size="small", on_click=State.ask_to_leave(key)),
+        button(t("channels.leave"), variant="ghost", size="small", on_click=State.ask_to_leave(key, "")),
         class_name="line-wrap",
     )
 

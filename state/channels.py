@@ -4,6 +4,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
 from vulkn_app.channels.whatsapp import board, connect, signup
@@ -24,7 +25,7 @@ AT_META = {
 }  # fmt: skip
 
 
-class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
+class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
     embed: str = ""
     chat_url: str = ""
@@ -43,7 +44,6 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
     connecting: bool = False
     problem: str = ""
     checking: str = ""
-    leaving: str = ""
 
     @rx.var
     def connected(self) -> bool:
@@ -139,19 +139,8 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("admin")
-    async def ask_to_leave(self, channel_id: str):
-        self.leaving = channel_id
-
-    @rx.event
-    @role("admin")
-    async def stay(self):
-        self.leaving = ""
-
-    @rx.event
-    @role("admin")
     async def disconnect(self):
-        leaving, self.leaving = self.leaving, ""
-        await connect.disconnect(await self._member(), UUID(leaving))
+        await connect.disconnect(await self._member(), UUID(self._left()))
         await self._look()
         return await self._saved("channels.disconnected_now")
 

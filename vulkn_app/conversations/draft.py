@@ -324,6 +324,8 @@ class Draft:
             document["deliver"] = {"channel": self.opened["channel"]}
             if choices := self.bench.choices:
                 document["deliver"]["choices"] = [asdict(choice) for choice in choices]
+            if wants := self.bench.wants:
+                document["deliver"]["wants"] = wants
         return document
 
     def log_done(self, stored: dict[str, Any]) -> None:

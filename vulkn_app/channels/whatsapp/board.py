@@ -12,7 +12,7 @@ from sqlalchemy import text
 from models.whatsapp import HistoryState, NumberMode, NumberState, Quality, TemplateCategory, TemplateStatus
 from vulkn_app import live
 from vulkn_app.channels.whatsapp import template_shapes
-from vulkn_app.channels.whatsapp.template_shapes import Preview
+from vulkn_app.channels.whatsapp.template_shapes import Preview, Slot
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import NotAllowed, NotFound
 
@@ -65,7 +65,7 @@ class NumberRow(BaseModel):
 
 
 class TemplateRow(BaseModel):
-    """A template of a number, in one language, as it reads with its examples. `places`: what is to be filled in;
+    """A template of a number, in one language, as it reads with its examples. `slots`: what is to be filled in;
     `simple`: that is all it takes, so that a person can send it."""
 
     id: str
@@ -77,7 +77,7 @@ class TemplateRow(BaseModel):
     reason: str
     purpose: str
     preview: Preview
-    places: list[str]
+    slots: list[Slot]
     simple: bool
 
 
@@ -156,7 +156,7 @@ def _template(row: Mapping[Any, Any]) -> TemplateRow:
         "reason": row["reason"] or "",
         "purpose": row["purpose"] or "",
         "preview": template_shapes.preview(components),
-        "places": template_shapes.places(components),
+        "slots": template_shapes.slots(components),
         "simple": template_shapes.simple(components),
     }
     return TemplateRow.model_validate({**row, **read})

@@ -118,6 +118,17 @@ def _contacts(body: Item, item: Item, language: Language) -> Said:
     return _described(MessageKind.CONTACTS, "contacts", named, {"contacts": cards}, language)
 
 
+def own_number(item: Item) -> str:
+    """The number in a card without a name: the answer of somebody whom we asked for theirs. Empty for anything else,
+    and for who writes from a number."""
+    cards = [_card(_dict(one)) for one in _list(item.get("contacts"))]
+    if item.get("type") != "contacts" or item.get("from") or len(cards) != 1 or cards[0]["name"]:
+        return ""
+    told = _dict(_list(item.get("contacts"))[0])
+    known = words(_dict((_list(told.get("phones")) or [{}])[0]).get("wa_id"), 40)
+    return known or next(iter(cards[0]["phones"]), "")
+
+
 def _card(card: Item) -> dict[str, Any]:
     name = _dict(card.get("name"))
     phones = [words(_dict(one).get("phone"), 40) for one in _list(card.get("phones"))[:5]]
@@ -188,6 +199,11 @@ def _unsupported(body: Item, item: Item, language: Language) -> Said:
     return Said(MessageKind.UNSUPPORTED, "", shown, _filled({"type": kind}), polite="unsupported")
 
 
+def _welcome(body: Item, item: Item, language: Language) -> Said:
+    """They opened the chat for the first time and wrote nothing yet."""
+    return Said(MessageKind.TEXT, "", DESCRIBED["welcome"][language], {"welcome": True}, polite="welcome")
+
+
 def _described(kind: MessageKind, mark: str, told: str, content: dict[str, Any], language: Language) -> Said:
     text = f"{DESCRIBED[mark][language]} {told}".strip()
     return Said(kind, text, text, content)
@@ -206,6 +222,7 @@ _READERS: dict[str, Callable[[Item, Item, Language], Said]] = {
     "interactive": _interactive,
     "button": _button,
     "order": _order,
+    "request_welcome": _welcome,
 }
 
 

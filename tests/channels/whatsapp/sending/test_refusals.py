@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from models.whatsapp import NumberState
 from tests.channels.whatsapp.sending.conftest import DELIVERIES, OUTBOX, Queue, Rows, deliver
 from tests.connected import Chat, Line, a_chat, a_number
@@ -143,3 +145,20 @@ async def test_a_number_that_lost_its_token_keeps_every_row_until_it_is_back(
     await deliver()
     assert sorted(fake_graph.said) == ["dos", "uno"]
     assert len(fake_graph.taken) == 2 >= sent_before
+
+
+@pytest.mark.parametrize("code", [131062, 131063])
+async def test_what_needs_a_number_asks_for_it_once_a_day(
+    database_url: str, line: Line, queued: Queue, rows: Rows, fake_graph: FakeGraph, code: int
+) -> None:
+    chat = a_chat(database_url, line, phone="", bsuid="MX.13491208655302741918")
+    ids = []
+    for _ in range(2):
+        fake_graph.will(code=code)
+        ids.append(queued(chat))
+        await deliver()
+
+    assert [rows(OUTBOX, row)[0][:2] for row in ids] == [("failed", "needs_phone")] * 2
+    [asked] = fake_graph.taken
+    assert asked.body["interactive"]["type"] == "request_contact_info"
+    assert asked.body["recipient"] == "MX.13491208655302741918"

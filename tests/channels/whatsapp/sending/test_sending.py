@@ -63,6 +63,29 @@ async def test_choices_are_buttons(chat: Chat, queued: Queue, fake_graph: FakeGr
     assert [button["reply"] for button in buttons] == choices
 
 
+@pytest.mark.parametrize(
+    ("phone", "wants", "kind"),
+    [
+        (PHONE, "place", "location_request_message"),
+        ("", "phone", "request_contact_info"),
+        (PHONE, "phone", ""),
+    ],
+)
+async def test_what_a_skill_asks_for_is_a_tap(
+    database_url: str, line: Line, queued: Queue, fake_graph: FakeGraph, phone: str, wants: str, kind: str
+) -> None:
+    queued(
+        a_chat(database_url, line, phone=phone, bsuid=BSUID),
+        "¿Dónde te entregamos?",
+        payload={"wants": wants},
+    )
+    await deliver()
+
+    [taken] = fake_graph.taken
+    assert taken.said == "¿Dónde te entregamos?"
+    assert taken.body.get("interactive", {}).get("type", "") == kind
+
+
 async def test_a_persons_reply_quotes_and_keeps_its_own_signs(
     chat: Chat, queued: Queue, rows: Rows, fake_graph: FakeGraph
 ) -> None:
