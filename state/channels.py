@@ -7,10 +7,11 @@ import reflex as rx
 from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
-from vulkn_app.channels.whatsapp import board, connect, signup
+from vulkn_app.channels.whatsapp import board, connect, signup, trying
 from vulkn_app.channels.whatsapp.board import NumberRow
 from vulkn_app.channels.whatsapp.connect import ConnectForm
 from vulkn_app.channels.whatsapp.signup import SignupForm
+from vulkn_app.channels.whatsapp.trying import TestForm
 from vulkn_app.settings import settings
 
 # What connecting again mends, what is mended at Meta, what only has to be looked at again.
@@ -44,6 +45,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     connecting: bool = False
     problem: str = ""
     checking: str = ""
+    testing: str = ""
 
     @rx.var
     def connected(self) -> bool:
@@ -132,6 +134,17 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
 
     @rx.event
     @role("admin")
+    async def send_test(self, channel_id: str, form: dict[str, str]):
+        """One message to the phone of whoever is asking."""
+        self.testing = channel_id
+        yield
+        trouble = await self._attempt(self._test(channel_id, form))
+        self.testing = ""
+        await self._look()
+        yield rx.toast.error(trouble) if trouble else await self._saved("channels.test_sent")
+
+    @rx.event
+    @role("admin")
     async def pause(self, channel_id: str, paused: bool):
         await board.pause(await self._member(), UUID(channel_id), bool(paused))
         await self._look()
@@ -148,6 +161,9 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         """Ids are copied with blanks around and in them."""
         brought = {name: "".join(str(value).split()) for name, value in form.items() if value}
         await connect.connect(await self._member(), ConnectForm.model_validate(brought))
+
+    async def _test(self, channel_id: str, form: dict[str, str]) -> None:
+        await trying.send(await self._member(), UUID(channel_id), TestForm.model_validate(form))
 
     async def _finish(self, form: dict[str, str]) -> None:
         await signup.finish(await self._member(), SignupForm.model_validate(form))

@@ -19,7 +19,8 @@ from vulkn_app.errors import NotAllowed, NotFound
 NUMBERS = text("""
     select n.channel_id, coalesce(c.external_id, '') as phone_number_id, n.waba, n.display_phone, n.verified_name, n.mode, n.state,
            coalesce(n.problem, '') as problem, n.problem_code, n.quality, coalesce(n.tier, '') as tier, n.history_state,
-           n.history_progress, n.connected_at, n.checked_at, c.status = 'paused' as paused
+           n.history_progress, n.connected_at, n.checked_at, c.status = 'paused' as paused, n.token_expires_at,
+           coalesce(n.token_expires_at < now() + interval '7 days', false) as token_ends_soon
     from whatsapp_numbers n join channels c on c.org_id = n.org_id and c.id = n.channel_id
     where n.org_id = :org_id order by n.connected_at, n.channel_id
 """)
@@ -62,6 +63,8 @@ class NumberRow(BaseModel):
     connected_at: datetime
     checked_at: datetime | None
     paused: bool
+    token_expires_at: datetime | None
+    token_ends_soon: bool
 
 
 class TemplateRow(BaseModel):

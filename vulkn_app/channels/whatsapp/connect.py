@@ -31,7 +31,7 @@ MAY = "select app.whatsapp_may(%s)"
 CLAIM = "select app.whatsapp_claim(%s, %s, %s, %s, %s, %s)"
 SECRET = "select app.channel_secret_set(%s, %s, %s, %s)"
 DISCONNECT = "select app.whatsapp_disconnect(%s, %s)"
-ACT = "select app.whatsapp_act(%s, %s, 'recheck', '')"
+ACT = "select app.whatsapp_act(%s, %s, %s, '')"
 PIN = "select sealed from app.channel_secrets where org_id = %s and channel_id = %s and name = 'pin'"
 
 
@@ -109,7 +109,7 @@ async def connect(member: Member, form: ConnectForm) -> Health:
 async def recheck(member: Member, channel_id: UUID) -> Health:
     """Looks at everything again, and mends what can be mended from here. Raises NotFound, NotAllowed, NotConnected, or
     what explains Meta's refusal, which is also kept with the number."""
-    await _acting(member, channel_id)
+    await acting(member, channel_id, "recheck")
     agent = AgentKey(member.org_id)
     numbers.forget(live.Ring(member.org_id, "channel"))
     number = await numbers.number(agent, channel_id)
@@ -142,10 +142,11 @@ async def _may(member: Member) -> None:
         raise NotAllowed
 
 
-async def _acting(member: Member, channel_id: UUID) -> None:
+async def acting(member: Member, channel_id: UUID, act: str) -> None:
+    """Whether they may, and that they did. Raises NotAllowed, NotFound."""
     try:
         async with as_person(member.user_id) as connection:
-            row = await (await connection.execute(ACT, (member.org_id, channel_id))).fetchone()
+            row = await (await connection.execute(ACT, (member.org_id, channel_id, act))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
     if not row or not row[0]:
@@ -195,7 +196,7 @@ async def _finish(
     except (GraphProblem, GraphAway) as problem:
         await _failed(agent, number.channel_id, problem)
         raise explained(problem) from None
-    await health.note(agent, number.channel_id, facts)
+    await health.note(agent, number.channel_id, facts, expires)
     found = Health(
         channel_id=number.channel_id,
         display_phone=facts.phone,

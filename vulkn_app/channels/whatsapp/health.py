@@ -14,7 +14,8 @@ NEEDED = ("whatsapp_business_management", "whatsapp_business_messaging")
 FACTS = """
     update whatsapp_numbers
     set state = %(state)s, problem = %(problem)s, problem_code = %(code)s, quality = %(quality)s, tier = %(tier)s,
-        display_phone = %(phone)s, verified_name = %(name)s, checked_at = clock_timestamp()
+        display_phone = %(phone)s, verified_name = %(name)s, token_expires_at = %(expires)s,
+        checked_at = clock_timestamp()
     where org_id = %(org)s and channel_id = %(channel)s
 """
 
@@ -64,7 +65,8 @@ def facts(told: dict[str, Any]) -> Facts:
     )
 
 
-async def note(agent: AgentKey, channel_id: UUID, facts: Facts) -> None:
+async def note(agent: AgentKey, channel_id: UUID, facts: Facts, expires: datetime | None) -> None:
+    """It is well."""
     row = {
         "org": agent.org_id,
         "channel": channel_id,
@@ -75,6 +77,7 @@ async def note(agent: AgentKey, channel_id: UUID, facts: Facts) -> None:
         "tier": facts.tier,
         "phone": facts.phone,
         "name": facts.name,
+        "expires": expires,
     }
     async with as_agent(agent) as connection:
         await connection.execute(FACTS, row)

@@ -64,11 +64,11 @@ async def look(agent: AgentKey, channel_id: UUID) -> bool:
     try:
         number = await numbers.number(agent, channel_id)
         graph = Graph(number)
-        health.good_token(await graph.token_facts(), number.waba)
+        expires = health.good_token(await graph.token_facts(), number.waba)
         facts = health.facts(await graph.number_facts())
         if not facts.connected:
             return False
-        await health.note(agent, channel_id, facts)
+        await health.note(agent, channel_id, facts, expires)
         await _tell(agent, channel_id)
     except (GraphProblem, GraphAway, WhatsAppRefused, VulknError) as problem:
         log.info("whatsapp.still_unwell", org=str(agent.org_id), kind=type(problem).__name__)
