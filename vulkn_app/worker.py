@@ -10,7 +10,7 @@ from procrastinate import App
 
 from vulkn_app import clients, jobs, live
 from vulkn_app.channels import outbox
-from vulkn_app.channels.whatsapp import sending, typing  # noqa: F401 - they register themselves
+from vulkn_app.channels.whatsapp import revival, sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.channels.whatsapp import work as whatsapp
 from vulkn_app.conversations import engine
 from vulkn_app.db import as_system, database
@@ -60,6 +60,12 @@ def timetable(queue: App) -> None:
     @queue.task(name="forget_what_whatsapp_told", queueing_lock="forget_what_whatsapp_told")
     async def forget_what_whatsapp_told(timestamp: int) -> None:
         await whatsapp.forget()
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="look_at_numbers", queueing_lock="look_at_numbers")
+    async def look_at_numbers(timestamp: int) -> None:
+        """Numbers that nothing goes out from; each one every ten minutes."""
+        await revival.due()
 
     @queue.periodic(cron="* * * * * */2")
     @queue.task(name="import_knowledge", queueing_lock="import_knowledge")
