@@ -21,7 +21,7 @@ LAYERS = [
         "vulkn_app.outbound",
     ],
     ["vulkn_app.auth"],
-    ["vulkn_app.llm"],
+    ["vulkn_app.llm", "vulkn_app.plans"],
     [
         "vulkn_app.knowledge",
         "vulkn_app.leads",
@@ -30,7 +30,7 @@ LAYERS = [
         "vulkn_app.team",
         "vulkn_app.audit",
     ],
-    ["vulkn_app.booking"],
+    ["vulkn_app.booking", "vulkn_app.payments"],
     ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],

@@ -9,7 +9,17 @@ import httpx
 from postgrest import APIError
 from pydantic import BeforeValidator
 
-from vulkn_app.errors import BadInput, Conflict, DatabaseAway, NotAllowed, NotFound, SignedOut, VulknError
+from vulkn_app.errors import (
+    PLAN_FULL,
+    BadInput,
+    Conflict,
+    DatabaseAway,
+    NotAllowed,
+    NotFound,
+    PlanFull,
+    SignedOut,
+    VulknError,
+)
 
 # https://docs.postgrest.org/en/v13/references/errors.html and PostgreSQL's appendix A.
 _SIGNED_OUT = ("PGRST301", "PGRST302", "PGRST303", "401")
@@ -41,6 +51,8 @@ def ours(problem: APIError, *, taken: str = "conflict") -> VulknError:
     code = problem.code or ""
     if code == "23505":
         return Conflict(taken)
+    if code == PLAN_FULL:
+        return PlanFull.told(problem.details)
     if code in ("42501", "403"):
         return NotAllowed()
     if code in ("PGRST116", "404"):
