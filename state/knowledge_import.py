@@ -25,6 +25,8 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     row_state: str = ""
     rows: list[IncomingRow] = []
     will_save: int = 0
+    too_many: int = 0
+    allowed: int = 0
 
     form_key: int = 0
     sending: bool = False
@@ -172,6 +174,7 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
             for row in found
         ]
         self.will_save = await incoming.to_save(member, self.opened.id)
+        self.too_many, self.allowed = await incoming.too_many(member, self.opened.id)
 
 
 def _worded(one: Incoming, language: Language) -> Incoming:

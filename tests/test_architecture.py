@@ -10,7 +10,14 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     ["models"],
     ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts"],
-    ["vulkn_app.clients", "vulkn_app.metrics", "vulkn_app.logs", "vulkn_app.garbage", "vulkn_app.addresses"],
+    [
+        "vulkn_app.clients",
+        "vulkn_app.metrics",
+        "vulkn_app.logs",
+        "vulkn_app.garbage",
+        "vulkn_app.addresses",
+        "vulkn_app.written",
+    ],
     ["vulkn_app.db", "vulkn_app.secrets", "vulkn_app.postgrest"],
     [
         "vulkn_app.jobs",

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -24,6 +25,7 @@ PAID_ALREADY = "VK004"
 _ROOM = "select what, used, most from app.room_of_mine(%s)"
 _ROOM_HERE = "select what, used, most from app.room_here()"
 _OFFERED = "select * from app.plans_offered()"
+_TRIAL = "select app.trial_of_mine(%s)"
 _GIVE = "select app.set_plan(%s, %s, %s)"
 
 
@@ -71,6 +73,13 @@ def ask(room: Mapping[What, Room], what: What, more: int = 1) -> None:
     found = room[what]
     if found.most is not None and more > 0 and found.used + more > found.most:
         raise PlanFull(what, found.most)
+
+
+async def trial(member: Member) -> datetime | None:
+    """When the trial ends; None where there is none. For everybody of the business."""
+    async with as_person(member.user_id) as connection:
+        row = await (await connection.execute(_TRIAL, (member.org_id,))).fetchone()
+    return row[0] if row else None
 
 
 async def offered() -> list[Offer]:

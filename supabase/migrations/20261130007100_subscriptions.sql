@@ -252,7 +252,15 @@ begin
   on conflict do nothing returning a.org_id;
 end $$;
 
+-- For everybody of the business: until when the trial is, and nothing where there is none.
+create function app.trial_of_mine(p_org uuid) returns timestamptz
+language sql stable security definer set search_path = '' as $$
+  select s.until from public.subscriptions s
+  where s.org_id = p_org and s.state = 'trial' and p_org = any (app.read_orgs())
+$$;
+
 select app.close_functions();
+grant execute on function app.trial_of_mine(uuid) to vulkn_web;
 grant execute on function app.set_plan(uuid, text, text) to vulkn_web, vulkn_maint;
 grant execute on function app.payment_begin(uuid, text) to vulkn_web;
 grant execute on function app.payment_event(text, jsonb), app.plans_by_the_clock() to vulkn_engine;

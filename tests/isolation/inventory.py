@@ -43,7 +43,7 @@ FUNCTIONS = {
         "uuid_range", "next_look", "skill_publish", "plan_of_mine", "send_to_customer",
         "send_reply", "say_on_channel", "react",
         "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
-        "room_of_mine", "plans_offered", "import_adds_of_mine", "set_plan", "payment_begin",
+        "room_of_mine", "plans_offered", "import_adds_of_mine", "set_plan", "payment_begin", "trial_of_mine",
         "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
     ),
     "vulkn_engine": (

@@ -356,7 +356,12 @@ def populate(connection: Connection) -> None:
         _insert(connection, "auth.users", {"id": uid(person), "email": email})
         _insert(connection, "public.profiles", {"user_id": uid(person), "email": email, "name": person})
     for org in ORGS:
-        here = {"id": uid(f"org {org}"), "slug": f"org-{org.lower()}", "name": f"Org {org}", "plan": "business"}
+        here = {
+            "id": uid(f"org {org}"),
+            "slug": f"org-{org.lower()}",
+            "name": f"Org {org}",
+            "plan": "business",
+        }
         _insert(connection, "public.organizations", here)
     for person, places in PLACES.items():
         for org, role in places.items():

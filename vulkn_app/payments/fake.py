@@ -96,9 +96,7 @@ class FakeProvider:
         """The first payment, or the next month's."""
         begins = max(datetime.now(UTC), ticket.until or datetime.now(UTC))
         reference = ticket.reference or f"sub_{uuid4().hex}"
-        running = Running(
-            ticket.org_id, reference, _customer(ticket.org_id), ticket.price, begins + MONTH
-        )
+        running = Running(ticket.org_id, reference, _customer(ticket.org_id), ticket.price, begins + MONTH)
         await self.tell(_news(running, invoice=_invoice(ticket.price, ticket.cents)))
 
     async def fail(self, ticket: Ticket) -> None:
