@@ -15,7 +15,7 @@ from components.usage import usage
 from components.usage_whatsapp import usage_whatsapp
 from components.words import choice, plural, t
 from models.plans import InvoiceState
-from state.billing import BillingState, LimitRow
+from state.billing import BillingState
 from vulkn_app.payments.billing import InvoiceRow
 from vulkn_app.skills.base import TIERS
 from vulkn_app.skills.catalogue import ALL
@@ -130,7 +130,7 @@ def _limits() -> rx.Component:
     )
 
 
-def _limit(limit: rx.vars.ObjectVar[LimitRow]) -> rx.Component:
+def _limit(limit: Any) -> rx.Component:
     name = choice(limit.what, "billing.limit_", *LIMITS)
     most = rx.cond(
         limit.most,

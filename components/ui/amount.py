@@ -21,7 +21,7 @@ def number(value: Any, *, digits: int = 0) -> rx.Var[str]:
 
 def money(cents: Any, currency: Any = HOME) -> rx.Var[str]:
     """The house's own prices: "$1,449", "$20 USD"."""
-    return MONEY.call(rx.Var.create(cents) / 100, currency, LOCALE, HOME).to(str)
+    return MONEY.call(rx.Var.create(cents).to(int) / 100, currency, LOCALE, HOME).to(str)
 
 
 def price(amount: Any, currency: Any) -> rx.Var[str]:
