@@ -22,7 +22,7 @@ State: Any = BillingState
 INCLUDED = tuple(
     key.removeprefix("landing.includes_") for key in catalogue("es") if key.startswith("landing.includes_")
 )
-COUNTED = ("turns", "members", "entries", "numbers")
+LIMITS = ("members", "entries", "numbers")
 
 
 def offers() -> rx.Component:
@@ -46,7 +46,10 @@ def _offer(offer: rx.vars.ObjectVar[OfferRow]) -> rx.Component:
             rx.el.span(" ", t("landing.month"), class_name="soft small"),
         ),
         rx.el.ul(
-            *[_point(_many(what, getattr(offer, what))) for what in COUNTED],
+            _point(_many("turns", offer.turns)),
+            _point(_many("members", offer.members)),
+            _point(_many("entries", offer.known)),
+            _point(_many("numbers", offer.numbers)),
             rx.foreach(offer.more, lambda key: _point(choice(key, "landing.includes_", *INCLUDED))),
             class_name="stack-tight small",
         ),
@@ -150,7 +153,7 @@ def choosing() -> rx.Component:
 
 def _exceeds(limit: Any) -> rx.Component:
     return rx.el.li(
-        choice(limit.what, "billing.limit_", *COUNTED[1:]),
+        choice(limit.what, "billing.limit_", *LIMITS),
         ": ",
         plural(limit.over, "billing.exceeds"),
     )

@@ -42,7 +42,7 @@ class OfferRow(BaseModel):
     cents: int
     turns: int | None
     members: int | None
-    entries: int | None
+    known: int | None  # entries of knowledge: an object's var has an `entries` of its own
     numbers: int | None
     more: list[str]
     step: str
@@ -209,7 +209,7 @@ def _offer(
         cents=offer.monthly_mxn_cents,
         turns=offer.monthly_turns,
         members=offer.members,
-        entries=offer.entries,
+        known=offer.entries,
         numbers=offer.numbers,
         more=[key for key in offer.includes if key not in known],
         step=step,
