@@ -16,7 +16,7 @@ create unique index plans_one_trial on app.plans ((true)) where trial_days is no
 -- A trial of the smallest paid plan: it has what an agent is for (appointments, reminders, forms), and what it can
 -- cost us is bound by that plan's own month.
 update app.plans p set members = v.members, entries = v.entries, numbers = v.numbers, trial_days = v.trial_days
-from (values ('free', 2, 50, 1, null), ('starter', 3, 300, 1, 14), ('pro', 10, 2000, 3, null),
+from (values ('free', 2, 50, 1, null), ('starter', 3, 1000, 1, 14), ('pro', 10, 5000, 3, null),
   ('business', 50, 20000, 10, null)) v (key, members, entries, numbers, trial_days)
 where p.key = v.key;
 
