@@ -1,25 +1,30 @@
 """How long what a plan includes lasts."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from vulkn_app.analytics.forecast import last_day, soonest
 
-BEGAN = datetime(2026, 11, 1)
+
+def at(day: int) -> datetime:
+    return datetime(2026, 11, day, tzinfo=UTC)
+
+
+BEGAN = at(1)
 
 
 @pytest.mark.parametrize(
     ("used", "most", "now", "ends"),
     [
-        (100, 200, datetime(2026, 11, 14), date(2026, 11, 27)),
-        (100, 180, datetime(2026, 11, 11), date(2026, 11, 19)),
-        (100, 300, datetime(2026, 11, 14), None),  # beyond this month
-        (0, 200, datetime(2026, 11, 14), None),
-        (100, None, datetime(2026, 11, 14), None),
-        (100, 200, datetime(2026, 11, 2), None),  # too early to say
-        (200, 200, datetime(2026, 11, 14), date(2026, 11, 14)),
-        (300, 200, datetime(2026, 11, 1), date(2026, 11, 1)),
+        (100, 200, at(14), date(2026, 11, 27)),
+        (100, 180, at(11), date(2026, 11, 19)),
+        (100, 300, at(14), None),  # beyond this month
+        (0, 200, at(14), None),
+        (100, None, at(14), None),
+        (100, 200, at(2), None),  # too early to say
+        (200, 200, at(14), date(2026, 11, 14)),
+        (300, 200, at(1), date(2026, 11, 1)),
     ],
 )
 def test_at_the_pace_of_the_month_so_far(

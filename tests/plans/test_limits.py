@@ -7,10 +7,12 @@ from psycopg import Error
 
 from tests.factories import KNOWLEDGE
 from tests.plans.planned import as_person, invited, joins, knows, on_plan, root, somebody
+from tests.plugins.people import SignIn
 from vulkn_app import plans, team
 from vulkn_app.errors import Conflict, NotAllowed, PlanFull
 from vulkn_app.i18n import sentence
-from vulkn_app.knowledge import changes, imports, incoming
+from vulkn_app.knowledge import changes, entries, imports, incoming
+from vulkn_app.knowledge.entries import EntryForm
 from vulkn_app.knowledge.formats import File
 from vulkn_app.skills import governance
 
@@ -210,3 +212,16 @@ async def test_nobody_learns_how_much_another_business_has(database_url: str) ->
 async def _card(member: object, key: str) -> governance.SkillCard:
     found = await governance.catalogue(member)  # pyright: ignore[reportArgumentType]
     return next(card for card in found if card.key == key)
+
+
+async def test_the_editor_tells_it_too_though_it_writes_through_supabase(
+    database_url: str, signed_in: SignIn
+) -> None:
+    business = on_plan(database_url, "free")
+    knows(database_url, business, 50 - len(KNOWLEDGE))
+    owner = signed_in(business.owner)
+
+    with pytest.raises(PlanFull) as problem:
+        await entries.create(owner, EntryForm(title="Una más", body="Texto"))
+
+    assert (problem.value.code, problem.value.values) == ("plan_entries", {"most": "50"})
