@@ -56,7 +56,6 @@ def _plan() -> rx.Component:
     return card(
         section_head(
             t("billing.your_plan", plan=name),
-            rx.cond(State.trial_days >= 0, badge(t("billing.trial"), tone="accent")),
             text=rx.cond(State.trial_days >= 0, _trial(), rx.cond(State.leads, _how_paid(), "")),
         ),
         problem(State.problem),

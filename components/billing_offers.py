@@ -83,7 +83,17 @@ def _way(offer: Any) -> rx.Component:
     return rx.fragment(
         rx.match(
             offer.step,
-            ("buy", way(t("billing.take", plan=name), "primary")),
+            (
+                "buy",
+                way(
+                    rx.cond(
+                        offer.key == State.plan,
+                        t("billing.keep_plan", plan=name),
+                        t("billing.take", plan=name),
+                    ),
+                    "primary",
+                ),
+            ),
             ("up", way(t("billing.take", plan=name), "primary")),
             ("down", way(t("billing.go_down", plan=name), "plain")),
             ("cancel", way(t("billing.cancel"), "ghost")),

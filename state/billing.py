@@ -1,10 +1,12 @@
 """The page of plan and payments: what is used, what is paid, another plan."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import reflex as rx
 from pydantic import BaseModel
+from reflex.event import EventSpec, run_script
 
 from models.organizations import Plan
 from models.plans import SubscriptionState
@@ -113,9 +115,7 @@ class BillingState(MemberMixin, SpeakingMixin, rx.State):
     @role("admin")
     async def portal(self):
         self.problem = await self._attempt(self._portal())
-        if self._address:
-            return rx.redirect(self._address)
-        return None
+        return _leave(self._address) if self._address else None
 
     _address: str = ""
 
@@ -129,7 +129,7 @@ class BillingState(MemberMixin, SpeakingMixin, rx.State):
             return
         self.choosing = None
         if self._address:
-            yield rx.redirect(self._address)
+            yield _leave(self._address)
             return
         await self._look()
         yield await self._saved("billing.changed")
@@ -182,6 +182,11 @@ class BillingState(MemberMixin, SpeakingMixin, rx.State):
         if not paying:
             return "buy"
         return "up" if offer.monthly_mxn_cents > self.cents else "down"
+
+
+def _leave(address: str) -> EventSpec:
+    """To a page that is not the dashboard's, also when it stands at the same origin."""
+    return run_script(f"location.assign({json.dumps(address)})")
 
 
 def _back() -> str:
