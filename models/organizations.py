@@ -47,7 +47,7 @@ class Organization(SQLModel, table=True):
     id: UUID = made_by_database(primary_key=True)
     slug: str
     name: str
-    plan: Plan = Field(default=Plan.STARTER, sa_type=Text)
+    plan: Plan = made_by_database(Text)
     status: OrganizationStatus = Field(default=OrganizationStatus.ACTIVE, sa_type=Text)
     country: str = "MX"
     timezone: str = "America/Mexico_City"

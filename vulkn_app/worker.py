@@ -8,7 +8,7 @@ import os
 import structlog
 from procrastinate import App
 
-from vulkn_app import clients, jobs, live
+from vulkn_app import clients, jobs, live, plans
 from vulkn_app.channels import outbox
 from vulkn_app.channels.whatsapp import revival, sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.channels.whatsapp import work as whatsapp
@@ -88,6 +88,11 @@ def timetable(queue: App) -> None:
     @queue.task(name="remind", queueing_lock="remind")
     async def remind(timestamp: int) -> None:
         await reminders.due()
+
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="end_trials_and_periods", queueing_lock="end_trials_and_periods")
+    async def end_trials_and_periods(timestamp: int) -> None:
+        await plans.by_the_clock()
 
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="look_for_suggestions", queueing_lock="look_for_suggestions")

@@ -117,6 +117,7 @@ TENANT_TABLES = (
     "message_deliveries",
     "message_costs",
     "history_messages",
+    "invoices",
 )
 
 
@@ -206,6 +207,24 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         "alerts": {"kind": "loop", "key": fresh},
         "outbox": {"kind": "answer", "dedupe_key": fresh},
         "app.plans": {"key": "pro"},
+        "subscriptions": {},
+        "invoices": {
+            "provider": "fake",
+            "key": fresh,
+            "plan": "pro",
+            "cents": 144900,
+            "currency": "MXN",
+            "state": "paid",
+            "at": "2026-01-01",
+            "heard_at": "2026-01-01",
+        },
+        "app.payment_events": {
+            "provider": "fake",
+            "key": fresh,
+            "body": f'{{"secret": "SECRET-{org}"}}',
+            "outcome": "active",
+            "at": "2026-01-01",
+        },
         "services": {"name_es": fresh, "minutes": 30},
         "resources": {"name": fresh},
         "service_resources": {"service_id": parent("services"), "resource_id": parent("resources")},
@@ -339,7 +358,12 @@ def populate(connection: Connection) -> None:
         _insert(connection, "auth.users", {"id": uid(person), "email": email})
         _insert(connection, "public.profiles", {"user_id": uid(person), "email": email, "name": person})
     for org in ORGS:
-        here = {"id": uid(f"org {org}"), "slug": f"org-{org.lower()}", "name": f"Org {org}"}
+        here = {
+            "id": uid(f"org {org}"),
+            "slug": f"org-{org.lower()}",
+            "name": f"Org {org}",
+            "plan": "business",
+        }
         _insert(connection, "public.organizations", here)
     for person, places in PLACES.items():
         for org, role in places.items():
@@ -357,6 +381,7 @@ def populate(connection: Connection) -> None:
         _insert(connection, "app.import_files", row("app.import_files", org))
         _insert(connection, "app.channel_secrets", row("app.channel_secrets", org))
         _insert(connection, "app.continue_links", row("app.continue_links", org))
+        _insert(connection, "app.payment_events", row("app.payment_events", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}

@@ -2,6 +2,7 @@
 
 from vulkn_app.pages import agenda as agenda
 from vulkn_app.pages import agent as agent
+from vulkn_app.pages import billing as billing
 from vulkn_app.pages import channels as channels
 from vulkn_app.pages import inbox as inbox
 from vulkn_app.pages import knowledge as knowledge

@@ -14,7 +14,7 @@ import structlog
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from models.whatsapp import NumberMode, NumberState, Quality
-from vulkn_app import live, secrets
+from vulkn_app import live, plans, secrets
 from vulkn_app.channels.whatsapp import health, numbers, problems, template_admin
 from vulkn_app.channels.whatsapp.graph import Graph, GraphAway, GraphProblem
 from vulkn_app.channels.whatsapp.health import Facts
@@ -31,6 +31,7 @@ MAY = "select app.whatsapp_may(%s)"
 CLAIM = "select app.whatsapp_claim(%s, %s, %s, %s, %s, %s)"
 SECRET = "select app.channel_secret_set(%s, %s, %s, %s)"
 DISCONNECT = "select app.whatsapp_disconnect(%s, %s)"
+KNOWN = "select 1 from channels where org_id = %s and kind = 'whatsapp' and external_id = %s"
 ACT = "select app.whatsapp_act(%s, %s, %s, '')"
 PIN = "select sealed from app.channel_secrets where org_id = %s and channel_id = %s and name = 'pin'"
 
@@ -81,8 +82,9 @@ class Health(BaseModel):
 
 
 async def connect(member: Member, form: ConnectForm) -> Health:
-    """Raises NotAllowed, NumberTaken, or what explains Meta's refusal."""
+    """Raises NotAllowed, PlanFull, NumberTaken, or what explains Meta's refusal."""
     await _may(member)
+    await _has_room(member, form.phone_number_id)
     number = Number(
         channel_id=UUID(int=0),
         phone_number_id=form.phone_number_id,
@@ -140,6 +142,14 @@ async def _may(member: Member) -> None:
         row = await (await connection.execute(MAY, (member.org_id,))).fetchone()
     if not row or not row[0]:
         raise NotAllowed
+
+
+async def _has_room(member: Member, number: str) -> None:
+    """Said before anything is asked of Meta; a number that is connected already may be connected again."""
+    async with as_person(member.user_id) as connection:
+        known = await (await connection.execute(KNOWN, (member.org_id, number))).fetchone()
+    if known is None:
+        plans.ask(await plans.room(member), "numbers")
 
 
 async def acting(member: Member, channel_id: UUID, act: str) -> None:
