@@ -18,13 +18,24 @@ from state.prefs import PrefsState
 from state.session import SessionState
 
 Place = Literal[
-    "overview", "inbox", "agenda", "leads", "knowledge", "agent", "channels", "skills", "playground", "team"
+    "overview",
+    "inbox",
+    "agenda",
+    "leads",
+    "analytics",
+    "knowledge",
+    "agent",
+    "channels",
+    "skills",
+    "playground",
+    "team",
 ]
 PLACES: dict[Place, tuple[str, str]] = {
     "overview": ("/app/", "layout-dashboard"),
     "inbox": ("/app/inbox/", "messages-square"),
     "agenda": ("/app/agenda/", "calendar-days"),
     "leads": ("/app/leads/", "flame"),
+    "analytics": ("/app/analytics/", "chart-column"),
     "knowledge": ("/app/knowledge/", "book-open"),
     "agent": ("/app/agent/", "sparkles"),
     "channels": ("/app/channels/", "radio-tower"),

@@ -14,6 +14,7 @@ from vulkn_app.api import (
     account,
     attachments,
     bookings,
+    brand,
     frontend,
     health,
     hosted,
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 MESSAGES = re.compile(r"/api/widget/([^/]+)/messages")
 
 api = FastAPI(title="VULKN", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-PARTS = (widget, webhooks, bookings, account, uploads, attachments, health, hosted, landing, frontend)
+PARTS = (widget, webhooks, bookings, account, uploads, attachments, health, hosted, brand, landing, frontend)
 for part in PARTS:
     api.include_router(part.router)
 
