@@ -136,17 +136,13 @@ def _days() -> rx.Component:
 
 
 def _column(day: Any) -> rx.Component:
+    named: Any = short_day(day.day)
+    counts = [getattr(day, key).to_string() for key in STEPS]
     return rx.el.div(
         rx.el.div(class_name="day-bar is-impressions", height=day.high.to_string() + "%"),
         rx.el.div(class_name="day-bar is-opens", height=day.high_opens.to_string() + "%"),
         rx.el.div(class_name="day-bar is-starts", height=day.high_starts.to_string() + "%"),
-        title=short_day(day.day)
-        + ": "
-        + day.impressions.to_string()
-        + " / "
-        + day.opens.to_string()
-        + " / "
-        + day.starts.to_string(),
+        title=named + ": " + counts[0] + " / " + counts[1] + " / " + counts[2],
         class_name="day-column",
     )
 
