@@ -40,15 +40,16 @@
     waiting = setTimeout(tell, 200);
   }
 
-  /** A desk is wider than the place for it: it is shown smaller. */
+  /** A whole screen of that device, as large as there is room for it. */
   function fit() {
     const frame = find('preview');
     const mirror = find('mirror');
     if (!frame || !mirror) return;
     const [width, height] = SIZES[frame.dataset.device] || SIZES.phone;
-    const scale = Math.min(1, mirror.clientWidth / width);
+    const tallest = matchMedia('(min-width: 1000px)').matches ? 720 : 440;
+    const scale = Math.min(1, mirror.parentNode.clientWidth / width, tallest / height);
     Object.assign(frame.style, { width: `${width}px`, height: `${height}px`, transform: `scale(${scale})` });
-    mirror.style.height = `${height * scale}px`;
+    Object.assign(mirror.style, { width: `${Math.floor(width * scale)}px`, height: `${Math.floor(height * scale)}px` });
   }
 
   function showLogo(url) {

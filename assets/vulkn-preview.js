@@ -31,7 +31,14 @@
   };
   navigator.sendBeacon = () => true;
 
+  // Whoever types in the form stays there: until somebody touches the preview itself, nothing in it takes the focus.
+  const focus = HTMLElement.prototype.focus;
+  let touched = false;
+  HTMLElement.prototype.focus = function focusIfTouched(...how) { if (touched) focus.apply(this, how); };
+  for (const name of ['pointerdown', 'keydown']) addEventListener(name, () => { touched = true; }, true);
+
   function show() {
+    touched = false;
     window.vulkn?.destroy();
     localStorage.removeItem(`vulkn:${SLUG}`);
     const script = Object.assign(document.createElement('script'), { src: '/vulkn-widget.js' });

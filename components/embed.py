@@ -31,7 +31,7 @@ def embed_instructions() -> rx.Component:
         _seen(),
         _troubles(),
         on_mount=State.load,
-        class_name="stack",
+        class_name="stack builders",
     )
 
 

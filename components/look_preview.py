@@ -34,22 +34,25 @@ def preview() -> rx.Component:
             class_name="line-wrap between",
         ),
         rx.el.div(
-            # A changed form is another frame: it asks for what the form says as soon as it is there.
-            rx.el.iframe(
-                src="/preview/widget",
-                title=t("look.preview"),
-                key="preview" + State.form_key.to_string(),
-                custom_attrs={
-                    "data-look-preview": "",
-                    "data-device": State.device,
-                    "data-lang": State.spoken,
-                    "data-agent": look.agent,
-                    "data-business": SessionState.org_name,
-                    "data-suggestions": look.suggestions.to_string(),
-                },
+            rx.el.div(
+                # A changed form is another frame: it asks for what the form says as soon as it is there.
+                rx.el.iframe(
+                    src="/preview/widget",
+                    title=t("look.preview"),
+                    key="preview" + State.form_key.to_string(),
+                    custom_attrs={
+                        "data-look-preview": "",
+                        "data-device": State.device,
+                        "data-lang": State.spoken,
+                        "data-agent": look.agent,
+                        "data-business": SessionState.org_name,
+                        "data-suggestions": look.suggestions.to_string(),
+                    },
+                ),
+                class_name=rx.cond(State.device == "desk", "mirror mirror-desk", "mirror"),
+                custom_attrs={"data-look-mirror": ""},
             ),
-            class_name=rx.cond(State.device == "desk", "mirror mirror-desk", "mirror"),
-            custom_attrs={"data-look-mirror": ""},
+            class_name="mirror-room",
         ),
         rx.el.p(t("look.preview_note"), class_name="hint"),
         class_name="stack look-preview",
