@@ -41,7 +41,7 @@ FUNCTIONS = {
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "next_look", "skill_publish", "plan_of_mine", "send_to_customer",
         "send_reply", "say_on_channel", "react",
-        "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
+        "import_begin", "import_decide", "import_twins", "logo_keep", "knowledge_bring_back",
         "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
     ),
     "vulkn_engine": (
@@ -51,7 +51,7 @@ FUNCTIONS = {
         "surely_unsent", "delivery_begin", "delivery_end", "delivery_hold", "delivery_rank", "delivery_news", "delivery_settle", "delivery_failed",
         "uuid_range", "claim_reminder", "deliver_reminder",
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
-        "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
+        "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget", "widget_events_forget",
         "claim_look", "look_done", "next_look",
         "knowledge_forget", "price_list",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
