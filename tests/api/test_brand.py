@@ -82,7 +82,7 @@ async def test_a_picture_is_drawn_once_however_many_ask_at_once(
 ) -> None:
     drawn: list[str] = []
 
-    def draw(wanted: card.Card) -> bytes:
+    def draw(wanted: card.Card, logo: bytes | None) -> bytes:
         drawn.append(wanted.name)
         return b"png"
 

@@ -54,7 +54,7 @@ def test_another_look_is_another_picture() -> None:
     tags = {
         CARD.tag,
         Card("Sol", "Ana", "¡Hola!", "¿Abren hoy?", "v.mx/c/sol", "#0f766f").tag,
-        Card("Sol", "Ana", "¡Hola!", "¿Abren hoy?", "v.mx/c/sol", "#0f766e", logo=b"x").tag,
+        Card("Sol", "Ana", "¡Hola!", "¿Abren hoy?", "v.mx/c/sol", "#0f766e", logo="x").tag,
     }
 
     assert len(tags) == 3

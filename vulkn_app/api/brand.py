@@ -38,11 +38,12 @@ PREVIEW = {
 @router.get("/og/{slug}.png")
 async def shared_picture(slug: str, request: Request) -> Response:
     await limits.spend(limits.ADDRESS_READS, "og", address(request))
-    card = await sharing.card_of(await tenants.tenant(slug), own_origin(request))
+    tenant = await tenants.tenant(slug)
+    card = sharing.card_of(tenant, own_origin(request))
     headers = {**CARD, "etag": f'"{card.tag}"'}
     if _has(request, card.tag):
         return Response(status_code=304, headers=headers)
-    return Response(await sharing.picture(card), media_type="image/png", headers=headers)
+    return Response(await sharing.picture(tenant, card), media_type="image/png", headers=headers)
 
 
 @router.get("/logo/{slug}/{digest}.webp")

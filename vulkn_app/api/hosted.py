@@ -38,7 +38,7 @@ async def hosted_chat(slug: str, request: Request) -> HTMLResponse:
         or f"Escríbele a {tenant.name}: responde al momento, de día y de noche.",
         "url": f"{base}/c/{tenant.slug}",
         # A changed look is another address: whoever keeps pictures of links fetches it anew.
-        "image": f"{base}/og/{tenant.slug}.png?v={(await sharing.card_of(tenant, base)).tag[:10]}",
+        "image": f"{base}/og/{tenant.slug}.png?v={sharing.card_of(tenant, base).tag[:10]}",
         "accent": painted(tenant.branding.get("color")).accent,
         "slug": tenant.slug,
         "business": tenant.name,

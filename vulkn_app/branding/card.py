@@ -21,7 +21,7 @@ _DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class Card:
-    """`greeting` and `question` are what the chat says and is asked; `logo` is a picture of branding/logos.py."""
+    """`greeting` and `question` are what the chat says and is asked; `logo` is a digest of branding/logos.py."""
 
     name: str
     agent: str
@@ -29,25 +29,25 @@ class Card:
     question: str
     address: str
     color: str
-    logo: bytes | None = None
+    logo: str = ""
 
     @property
     def tag(self) -> str:
         return hashlib.sha256(repr((VERSION, *astuple(self))).encode()).hexdigest()[:20]
 
 
-def draw(card: Card) -> bytes:
-    """A PNG. Takes a tenth of a second or two of a processor: not for the event loop."""
+def draw(card: Card, logo: bytes | None = None) -> bytes:
+    """A PNG; `logo` is the picture that the card names. Takes a tenth of a second or two of a processor: not for the event loop."""
     with _DRAWING:
-        picture = _Picture(card)
+        picture = _Picture(card, logo)
         picture.left()
         picture.chat()
         return picture.png()
 
 
 class _Picture:
-    def __init__(self, card: Card) -> None:
-        self.card = card
+    def __init__(self, card: Card, logo: bytes | None) -> None:
+        self.card, self.logo = card, logo
         self.colours = painted(card.color)
         self.name = legible(card.name) or card.address.rpartition("/")[2]
         self.image = Image.new("RGB", (SIZE[0] * 2, SIZE[1] * 2), self.colours.accent)
@@ -106,8 +106,8 @@ class _Picture:
             _twice(x - 1, y - 1, x + side + 1, y + side + 1), self._mixed(self.colours.on_accent, 0.14)
         )
         self.brush.ellipse(_twice(x, y, x + side, y + side), WHITE)
-        if self.card.logo:
-            with Image.open(io.BytesIO(self.card.logo), formats=("WEBP",)) as kept:
+        if self.logo:
+            with Image.open(io.BytesIO(self.logo), formats=("WEBP",)) as kept:
                 logo = kept.convert("RGBA").resize((side * 2, side * 2), Image.Resampling.LANCZOS)
             circle = Image.new("L", logo.size)
             ImageDraw.Draw(circle).ellipse((0, 0, side * 2 - 1, side * 2 - 1), 255)

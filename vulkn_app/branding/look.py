@@ -40,9 +40,9 @@ class LookForm(BaseModel):
 
     color: Colour = OURS
     position: Literal["left", "right"] = "right"
-    logo: str = Field("", max_length=500)
-    greeting_es: Text = Field("", max_length=500)
-    greeting_en: Text = Field("", max_length=500)
+    logo: str = Field(default="", max_length=500)
+    greeting_es: Text = Field(default="", max_length=500)
+    greeting_en: Text = Field(default="", max_length=500)
 
 
 class Look(LookForm):

@@ -17,7 +17,7 @@ _kept: OrderedDict[str, bytes] = OrderedDict()
 _drawing: dict[str, asyncio.Task[bytes]] = {}
 
 
-async def card_of(tenant: Tenant, home: str) -> Card:
+def card_of(tenant: Tenant, home: str) -> Card:
     """What the picture of `tenant` says; `home` is this server's own address."""
     suggestions = tenant.branding.get("suggestions") or {}
     return Card(
@@ -27,33 +27,33 @@ async def card_of(tenant: Tenant, home: str) -> Card:
         question=next(iter(suggestions.get("es") or ()), ""),
         address=f"{urlsplit(home).netloc}/c/{tenant.slug}",
         color=painted(tenant.branding.get("color")).accent,
-        logo=await _logo(tenant),
+        # Our own copy only: a picture at somebody else's address is not fetched for this.
+        logo=logos.digest_of(tenant.branding.get("logo_url")),
     )
 
 
-async def picture(wanted: Card) -> bytes:
+async def picture(tenant: Tenant, wanted: Card) -> bytes:
     """Drawn in a thread; whoever asks for the same meanwhile waits for the same."""
     tag = wanted.tag
     if tag in _kept:
         _kept.move_to_end(tag)
         return _kept[tag]
     if tag not in _drawing:
-        _drawing[tag] = asyncio.create_task(_draw(wanted))
+        _drawing[tag] = asyncio.create_task(_draw(tenant, wanted))
         _drawing[tag].add_done_callback(lambda _: _drawing.pop(tag, None))
     return await asyncio.shield(_drawing[tag])
 
 
-async def _draw(wanted: Card) -> bytes:
-    made = await asyncio.to_thread(card.draw, wanted)
+async def _draw(tenant: Tenant, wanted: Card) -> bytes:
+    logo = await _logo(tenant, wanted.logo)
+    made = await asyncio.to_thread(card.draw, wanted, logo)
     _kept[wanted.tag] = made
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
     return made
 
 
-async def _logo(tenant: Tenant) -> bytes | None:
-    """Our own copy only: a picture at somebody else's address is not fetched for this."""
-    digest = logos.digest_of(tenant.branding.get("logo_url"))
+async def _logo(tenant: Tenant, digest: str) -> bytes | None:
     try:
         return await logos.read(tenant.org_id, digest) if digest else None
     except NotFound:
