@@ -28,7 +28,6 @@ AT_META = {
 
 class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
-    embed: str = ""
     chat_url: str = ""
     webhook: str = ""
     verify_token: str = ""
@@ -58,7 +57,6 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         await self._watch(ChannelsState.ring)
         session = await self.get_state(SessionState)
         home = (settings.vulkn_public_url or self.router.url.origin).rstrip("/")
-        self.embed = f'<script src="{home}/vulkn-widget.js" data-org="{session.org_slug}"></script>'
         self.chat_url = f"{home}/c/{session.org_slug}"
         self.webhook = f"{home}/api/webhooks/whatsapp"
         token = settings.whatsapp_verify_token

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 # From the bottom up; neighbours of one line do not import each other unless one contains the other.
 LAYERS = [
     ["models"],
-    ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts"],
+    ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts", "vulkn_app.contrast"],
     [
         "vulkn_app.clients",
         "vulkn_app.metrics",
@@ -33,6 +33,7 @@ LAYERS = [
         "vulkn_app.knowledge",
         "vulkn_app.leads",
         "vulkn_app.agents",
+        "vulkn_app.branding",
         "vulkn_app.organizations",
         "vulkn_app.team",
         "vulkn_app.audit",

@@ -84,6 +84,12 @@ def timetable(queue: App) -> None:
         async with as_system("vulkn_engine") as connection:
             await connection.execute("select app.knowledge_forget()")
 
+    @queue.periodic(cron="53 9 * * *")
+    @queue.task(name="forget_widget_events", queueing_lock="forget_widget_events")
+    async def forget_widget_events(timestamp: int) -> None:
+        async with as_system("vulkn_engine") as connection:
+            await connection.execute("select app.widget_events_forget()")
+
     @queue.periodic(cron="* * * * *")
     @queue.task(name="remind", queueing_lock="remind")
     async def remind(timestamp: int) -> None:

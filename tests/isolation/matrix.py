@@ -43,6 +43,7 @@ def _work(**people: Place) -> Mapping[Verb, Place]:
 
 MATRIX: Mapping[str, Rights] = {
     "organizations": Rights(_work(update=ADMIN), agent=("select",), operator=("select",)),
+    "logos": Rights(_work(), agent=("select",), operator=("select",)),
     "memberships": Rights(
         _work(update=OWNER, delete=ADMIN), operator=("select",), never_standing_in=("update", "delete")
     ),

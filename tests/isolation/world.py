@@ -101,6 +101,7 @@ TENANT_TABLES = (
     "usage_events",
     "widget_events",
     "invitations",
+    "logos",
     "service_resources",
     "resource_hours",
     "closures",
@@ -252,6 +253,7 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "due_at": "2099-01-01",
         },
         "invitations": {"email": f"{fresh}@x.test", "role": "member", "token_hash": token(fresh)},
+        "logos": {"digest": token(fresh).hex(), "content": b"SECRET"},
         "memberships": {"user_id": uid("stranger"), "role": "owner"},
         "impersonation_sessions": {
             "admin_id": uid("helper"),

@@ -14,6 +14,7 @@ from vulkn_app.api import (
     account,
     attachments,
     bookings,
+    brand,
     frontend,
     health,
     hosted,
@@ -42,6 +43,7 @@ PARTS = (
     attachments,
     health,
     hosted,
+    brand,
     landing,
     frontend,
 )
