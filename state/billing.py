@@ -172,7 +172,9 @@ class BillingState(MemberMixin, SpeakingMixin, rx.State):
         self.invoices = list(await billing.invoices(member))
 
     def _step(self, offer: Offer, state: SubscriptionState) -> str:
-        paying = state in (SubscriptionState.PAID, SubscriptionState.LATE)
+        paying = state is SubscriptionState.PAID
+        if state is SubscriptionState.LATE:  # first what is due
+            return "here" if offer.key.value == self.plan else "none"
         if offer.key.value == self.plan:
             return "buy" if state is SubscriptionState.TRIAL else "here"
         if offer.key.value == self.next_plan:

@@ -282,7 +282,7 @@ async def test_the_whole_way_over_http(
 
     assert "aquí no se cobra nada" in page.text
     assert "$449" in page.text
-    assert (paid.status_code, paid.headers["location"]) == (303, back)
+    assert (paid.status_code, paid.headers["location"]) == (303, "/app/billing/")
     assert (bought.plan, bought.state, bought.next_plan) == ("starter", "paid", None)
 
     assert await billing.choose(business.owner, Plan.PRO, back=back) == ""

@@ -87,6 +87,6 @@ button {{ width: 100%; padding: 13px 16px; margin: 0 0 10px; font: inherit; font
   border: 1px solid currentColor; background: none; color: inherit; cursor: pointer }}
 button.pay {{ background: #4f46e5; border-color: #4f46e5; color: #fff }}
 a {{ color: inherit }}
-</style></head><body><div class="mark" role="note">{mark}</div><main><h1>{title}</h1><p>{text}</p>
+</style></head><body><header class="mark">{mark}</header><main><h1>{title}</h1><p>{text}</p>
 <p class="what">{what}</p>{buttons}<p><a href="{to}">{back}</a></p></main></body></html>
 """

@@ -13,7 +13,7 @@ from models.organizations import Plan
 from models.plans import InvoiceState, SubscriptionState
 from vulkn_app import plans
 from vulkn_app.db import Member, as_person
-from vulkn_app.errors import BadInput, NotAllowed, NotFound
+from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
 from vulkn_app.payments.chosen import provider
 from vulkn_app.payments.seam import Order, Price, Provider, Running
 from vulkn_app.plans import Offer
@@ -74,10 +74,12 @@ async def invoices(member: Member) -> Sequence[InvoiceRow]:
 
 async def choose(member: Member, plan: Plan, *, back: str) -> str:
     """Another plan. Returns the address where it is paid, or "" when nothing is to be paid now: a bigger plan begins
-    at once, a smaller one when the paid period ends. The plan that one has takes back what was chosen before."""
+    at once, a smaller one when the paid period ends. The plan that one has takes back what was chosen before. While a payment is due, that comes first: Conflict("pay_first")."""
     taker = taking_money()
     now = await _begin(member, plan)
     offers = {offer.key: offer for offer in await plans.offered()}
+    if now.state is SubscriptionState.LATE:
+        raise Conflict("pay_first")
     if not now.running:
         if plan is Plan.FREE or (plan is now.plan and now.state is SubscriptionState.GIVEN):
             raise BadInput
