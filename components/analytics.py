@@ -1,6 +1,6 @@
 """What came of being seen: saw the button, opened the chat, wrote. As steps, by day and by page.
 
-The columns are a few boxes of the style sheet; a chart library would be fifty times the page (decision 0011)."""
+The columns are a few boxes of the style sheet; a chart library would be fifty times the page (decision 0012)."""
 
 from typing import Any
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -96,7 +97,7 @@ def copied(template: str) -> str:
     name = f"t_{uuid4().hex[:12]}"
     original = conninfo_to_dict(template)["dbname"]
     _as_server(template, f"create database {name} template {original} strategy file_copy")
-    return make_conninfo(template, dbname=name)
+    return urlsplit(template)._replace(path=f"/{name}").geturl()
 
 
 def dropped(url: str) -> None:
