@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from components.ui.button import button
+from components.ui.amount import number
+from components.ui.button import button, go
 from components.ui.feedback import notice
 from components.ui.field import segments
 from components.ui.pager import pager
@@ -32,6 +33,7 @@ def review() -> rx.Component:
                 plural(State.opened.planted, "knowledge_import.planted"), tone="danger", icon="shield-alert"
             ),
         ),
+        rx.cond(State.too_many > 0, _too_many()),
         rx.el.div(_filters(), class_name="scrolls"),
         card(
             rx.cond(
@@ -52,6 +54,18 @@ def review() -> rx.Component:
         _decision(),
         class_name="stack",
     )
+
+
+def _too_many() -> rx.Component:
+    """Before anybody says yes: all of it goes in, or none."""
+    most = number(State.allowed)
+    words = rx.cond(
+        State.too_many == 1,
+        t("knowledge_import.too_many_one", most=most),
+        t("knowledge_import.too_many_many", most=most, n=State.too_many),
+    )
+    way = go(t("knowledge_import.see_plans"), href="/app/billing/", class_name="link")
+    return notice(rx.el.span(words, " ", way), tone="danger", icon="gauge")
 
 
 def _filters() -> rx.Component:
@@ -139,7 +153,7 @@ def _decision() -> rx.Component:
         button(
             plural(State.will_save, "knowledge_import.confirm"),
             icon="check",
-            disabled=State.will_save == 0,
+            disabled=(State.will_save == 0) | (State.too_many > 0),
             on_click=State.confirm,
         ),
         class_name="decision",

@@ -29,6 +29,8 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     row_state: str = ""
     rows: list[IncomingRow] = []
     will_save: int = 0
+    too_many: int = 0
+    allowed: int = 0
 
     form_key: int = 0
     sending: bool = False
@@ -176,6 +178,7 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
             row.model_copy(update={"problem": _told(row, language)}) if row.problem else row for row in found
         ]
         self.will_save = await incoming.to_save(member, self.opened.id)
+        self.too_many, self.allowed = await incoming.too_many(member, self.opened.id)
 
 
 def _worded(one: Incoming, language: Language) -> Incoming:

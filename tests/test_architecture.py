@@ -9,8 +9,15 @@ ROOT = Path(__file__).parent.parent
 # From the bottom up; neighbours of one line do not import each other unless one contains the other.
 LAYERS = [
     ["models"],
-    ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts"],
-    ["vulkn_app.clients", "vulkn_app.metrics", "vulkn_app.logs", "vulkn_app.garbage", "vulkn_app.addresses"],
+    ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts", "vulkn_app.contrast"],
+    [
+        "vulkn_app.clients",
+        "vulkn_app.metrics",
+        "vulkn_app.logs",
+        "vulkn_app.garbage",
+        "vulkn_app.addresses",
+        "vulkn_app.written",
+    ],
     ["vulkn_app.db", "vulkn_app.secrets", "vulkn_app.postgrest"],
     [
         "vulkn_app.jobs",
@@ -21,16 +28,17 @@ LAYERS = [
         "vulkn_app.outbound",
     ],
     ["vulkn_app.auth"],
-    ["vulkn_app.llm"],
+    ["vulkn_app.llm", "vulkn_app.plans"],
     [
         "vulkn_app.knowledge",
         "vulkn_app.leads",
         "vulkn_app.agents",
+        "vulkn_app.branding",
         "vulkn_app.organizations",
         "vulkn_app.team",
         "vulkn_app.audit",
     ],
-    ["vulkn_app.booking"],
+    ["vulkn_app.booking", "vulkn_app.payments"],
     ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],

@@ -6,6 +6,7 @@ from components import (
     account,
     agenda,
     agent,
+    billing,
     channels,
     inbox,
     knowledge,
@@ -41,6 +42,7 @@ PAGES = {
     "/app/skills": skills.skills,
     "/app/playground": playground.playground,
     "/app/team": team.team,
+    "/app/billing": billing.billing,
     "404": missing.missing,
 }
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from models.knowledge_imports import RowState as State
-from vulkn_app import live
+from vulkn_app import live, plans
 from vulkn_app.db import Member, as_member, as_operator
 from vulkn_app.errors import BadInput, NotAllowed
 from vulkn_app.i18n import Language
@@ -118,7 +118,9 @@ async def plan_as_operator(org_id: UUID, files: Sequence[File], *, detect: Detec
 
 
 async def apply(member: Member, planned: Plan) -> int:
-    """Writes the plan in chunks; returns how many entries are new or different now."""
+    """Writes the plan in chunks; returns how many entries are new or different now. Raises PlanFull before the
+    first one when not all of the new ones fit."""
+    plans.ask(await plans.room(member), "entries", planned.count(State.OK))
     written = await _apply(_run_as_member(member), member.org_id, planned)
     if written:
         live.publish(live.Ring(member.org_id, "knowledge"))
@@ -126,7 +128,14 @@ async def apply(member: Member, planned: Plan) -> int:
 
 
 async def apply_as_operator(org_id: UUID, planned: Plan) -> int:
+    plans.ask(await plans.room_as_operator(org_id), "entries", planned.count(State.OK))
     return await _apply(_run_as_operator(org_id), org_id, planned)
+
+
+async def too_many(org_id: UUID, planned: Plan) -> int:
+    """For an operator: how many of the new entries the plan has no room for."""
+    left = (await plans.room_as_operator(org_id))["entries"].left
+    return 0 if left is None else max(0, planned.count(State.OK) - left)
 
 
 def compare(

@@ -12,7 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from vulkn_app import auth, organizations, team
+from models.organizations import Plan
+from vulkn_app import auth, organizations, plans, team
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import Conflict
 from vulkn_app.knowledge import imports
@@ -89,6 +90,8 @@ async def _make(note: Note) -> str:
     if (await person(session)).org_id is None:
         await organizations.found(session.user_id, BUSINESS)
     owner = await auth.member(session.sid)
+    # What is there to be looked at does not end after a trial's days.
+    await plans.give_as_operator(owner.org_id, Plan.STARTER, "demo")
     async with as_member(owner) as connection:
         await connection.execute(GO_LIVE, {**AGENT, "org_id": owner.org_id})
         branding = json.dumps({"suggestions": SUGGESTIONS}, ensure_ascii=False)
