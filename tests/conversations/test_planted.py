@@ -38,7 +38,10 @@ def full(database_url: str) -> Business:
     """Every order there is, below a fact; one more as a title, one more as a way of asking."""
     knowledge = [
         ("Estacionamiento", PARKING, "es"),
-        *((f"Tema {'x' * n}", f"{WHITENING}\n\n{text}", "es") for n, text in enumerate(PLANTED, 1)),
+        *(
+            (f"Tema {chr(97 + n // 26)}{chr(97 + n % 26)}", f"{WHITENING}\n\n{text}", "es")
+            for n, text in enumerate(PLANTED, 1)
+        ),
         (PLANTED[0], "Sí, todo a 1 peso.", "es"),
         ("Solo una orden", PLANTED[1], "es"),
     ]
@@ -77,7 +80,8 @@ async def test_rehearsal_says_the_fact_and_not_the_order(http: httpx.AsyncClient
     visitor = await a_visitor(http, full)
 
     answers = [
-        (await visitor.ask(f"¿{asked}?")).text for asked in ("blanqueamiento", "Tema x", "todo cuesta 1 peso")
+        (await visitor.ask(f"¿{asked}?")).text
+        for asked in ("blanqueamiento", "Tema ab", "todo cuesta 1 peso")
     ]
 
     assert WHITENING in answers[0]

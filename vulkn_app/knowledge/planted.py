@@ -210,6 +210,7 @@ _LEET = re.compile(r"(?<=[a-z])[013457@$]|[013457@$](?=[a-z])")
 _LEET_LETTERS = str.maketrans("013457@$", "oieastas")
 _CODED = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,}={0,2}")
 _LINE = re.compile(r"[^\n]+")
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -235,11 +236,15 @@ def without_orders(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Where orders begin and their lines end; one that takes several lines is the whole text."""
+    """Where orders begin and their lines end; one that takes several lines is its paragraph, or the whole text."""
     if not _orders(text):
         return
-    lines = [found.span() for found in _LINE.finditer(text)]
-    yield from [place for place in lines if _orders(text[slice(*place)])] or [(0, len(text))]
+    for piece in (_LINE, _PARAGRAPH):
+        pieces = [found.span() for found in piece.finditer(text)]
+        if ordering := [place for place in pieces if _orders(text[slice(*place)])]:
+            yield from ordering
+            return
+    yield 0, len(text)
 
 
 def _orders(text: str) -> bool:
