@@ -177,8 +177,8 @@ def _signs(key: str) -> list[tuple[str, re.Pattern[str]]]:
 def _read(key: str) -> Pack:
     """With what every vertical shares in front: its `common` names the shared answers that fit it."""
     own, common = _file(key), _file("_common")
-    shared = [faq for faq in common["faqs"] if faq["key"] in own.pop("common")]
-    own["faqs"] = [*shared, *own["faqs"]]
+    shares = own.pop("common")
+    own["faqs"] = [*(faq for faq in common["faqs"] if faq["key"] in shares), *own["faqs"]]
     own["blanks"] = common["blanks"] | own["blanks"]
     return Pack.model_validate({"key": key, **own})
 
