@@ -168,7 +168,9 @@ def _signs(key: str) -> list[tuple[str, re.Pattern[str]]]:
     return [
         (
             sign.reason,
-            re.compile(rf"{_DENIED}\b(?:{'|'.join(re.escape(plain(words)) for words in (*sign.es, *sign.en))})\b"),
+            re.compile(
+                rf"{_DENIED}\b(?:{'|'.join(re.escape(plain(words)) for words in (*sign.es, *sign.en))})\b"
+            ),
         )
         for sign in pack(key).hot
     ]
