@@ -5,8 +5,9 @@ Whoever asks counts what it cost (`playground.count`)."""
 from dataclasses import dataclass
 from typing import Any
 
+from vulkn_app import llm
 from vulkn_app.conversations import playground
-from vulkn_app.conversations.draft import Draft
+from vulkn_app.conversations.draft import CURATED, Draft
 from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.conversations.grounding import claims_action, claims_booking, clauses, promises, ungrounded
 from vulkn_app.conversations.secrecy import Revealed, Secrecy, instructions
@@ -16,14 +17,16 @@ from vulkn_app.i18n import Language
 
 @dataclass(frozen=True)
 class Inspected:
-    """An answer and what is wrong with it. `sources`: ids of the entries behind it; `tooled`: a skill did something for
-    it; `loose`: figures that nothing stands behind; `promised`, `claimed`: what nobody allowed or did."""
+    """An answer and what is wrong with it. `sources`: ids of the entries behind it; `worded`: by a model, so that its
+    words alone say what it is; `tooled`: a skill did something for it; `loose`: figures that nothing stands behind;
+    `promised`, `claimed`: what nobody allowed or did."""
 
     text: str
     language: Language = "es"
     outcome: str = "answered"
     handoff: str = ""
     sources: frozenset[str] = frozenset()
+    worded: bool = False
     tooled: bool = False
     loose: tuple[str, ...] = ()
     promised: tuple[str, ...] = ()
@@ -52,7 +55,8 @@ def _inspected(draft: Draft) -> Inspected:
         language=draft.language,
         outcome="handoff" if handoff else draft.outcome,
         handoff=handoff.reason if handoff else "",
-        sources=frozenset(source["entry_id"] for source in draft.sources),
+        sources=frozenset(filter(None, (s["entry_id"] for s in (*draft.sources, *draft.figures)))),
+        worded=_worded(draft),
         tooled=bool(draft.bench.results),
         loose=tuple(figure.text for figure in ungrounded(draft.text, evidence)) if evidence else (),
         promised=tuple(filter(None, (promises.unfounded(one, evidence) for one in sentences)))
@@ -70,8 +74,15 @@ def _claimed(draft: Draft) -> tuple[str, ...]:
     return tuple(sorted(said - draft.bench.done))
 
 
+def _worded(draft: Draft) -> bool:
+    """Whether a model had the last word."""
+    return bool(draft.ledger.calls) and draft.ledger.calls[-1]["provider"] not in (llm.REHEARSAL, CURATED)
+
+
 def _reveals(draft: Draft) -> bool:
-    """Whether it tells what the agent was told."""
+    """Whether it tells what the agent was told. Our own sentences are no model's."""
+    if not _worded(draft):
+        return False
     secrecy = Secrecy(instructions(draft.brain.agent.name, draft.brain.business))
     try:
         secrecy.feed(draft.text)

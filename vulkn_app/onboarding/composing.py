@@ -92,21 +92,31 @@ def compose(
     if not known:
         return []
     groups = _Groups.of(known)
-    again = [renewed for asked in last if (renewed := _renewed(asked, groups, pack))]
-    there = {asked.key for asked in again}
-    traps = [q for q in _traps(groups, pack, seed) if q.key not in there]
-    vertical = [q for q in _vertical(groups, pack, seed) if q.key not in there]
-    own = [q for q in _own(groups, pack, seed) if q.key not in there]
-    chosen = list(again)
-    chosen += traps[: max(0, TRAPS - _count(chosen, "trap"))]
-    chosen += vertical[: max(0, VERTICAL - _count(chosen, "vertical"))]
-    chosen += own[: max(0, TOTAL - len(chosen))]
-    chosen += vertical[VERTICAL:][: max(0, TOTAL - len(chosen))]
-    return _mixed(_each_once(chosen), seed)[:TOTAL]
+    traps, vertical = _traps(groups, pack, seed), _vertical(groups, pack, seed)
+    chosen: dict[str, Question] = {}
+    _take([r for asked in last if (r := _renewed(asked, groups, pack))], chosen, TOTAL)
+    _take(traps, chosen, TRAPS - _count(chosen, "trap"))
+    _take(vertical, chosen, VERTICAL - _count(chosen, "vertical"))
+    # Where little is known, what is left is asked of what its customers ask, and of more traps.
+    for more in (_own(groups, pack, seed), vertical, traps):
+        _take(more, chosen, TOTAL)
+    return _shuffled(chosen.values(), seed, lambda question: question.key)
 
 
-def _count(chosen: Iterable[Question], kind: Kind) -> int:
-    return sum(question.kind == kind for question in chosen)
+def _take(questions: Iterable[Question], chosen: dict[str, Question], most: int) -> None:
+    """So many more at most, none twice, and never more than an exam has."""
+    keys = {question.key for question in chosen.values()}
+    for question in questions:
+        if most <= 0 or len(chosen) >= TOTAL:
+            return
+        said = plain(question.question)
+        if said not in chosen and question.key not in keys:
+            chosen[said] = question
+            most -= 1
+
+
+def _count(chosen: Mapping[str, Question], kind: Kind) -> int:
+    return sum(question.kind == kind for question in chosen.values())
 
 
 def _renewed(asked: Question, groups: _Groups, pack: Pack | None) -> Question | None:
@@ -217,15 +227,6 @@ def _translated(entries: Sequence[Known], language: Language, pack: Pack | None,
     if faq:
         return dice.choice(faq.side(language).examples)
     return phrasing.elsewhere(entries[0].title, entries[0].language)
-
-
-def _each_once(questions: Iterable[Question]) -> list[Question]:
-    return list({plain(question.question): question for question in reversed(list(questions))}.values())[::-1]
-
-
-def _mixed(questions: list[Question], seed: int) -> list[Question]:
-    """In an order of their own: a trap does not come where traps come."""
-    return _shuffled(questions, seed, lambda question: question.key)
 
 
 def _shuffled(items: Iterable[T], seed: int, key: Callable[[T], str]) -> list[T]:

@@ -13,6 +13,8 @@ from vulkn_app.i18n import Language
 from vulkn_app.knowledge.words import stem, telling_words
 from vulkn_app.llm.smalltalk import plain
 
+# So many telling words or figures of an entry, that the question does not have, show where an answer comes from.
+TOLD = 2
 # In the order in which they are told.
 REASONS = (
     "no_answer", "missing", "declined", "handed_over", "other_source", "off_topic", "figures", "promised", "claimed",
@@ -28,7 +30,7 @@ _UNKNOWING = re.compile(
 # That it is not done. Said at the beginning or of oneself.
 _REFUSING = re.compile(
     r"^(?:no|lo siento|lamento|disculpa|perdon|perdona|sorry|unfortunately|im sorry)\b"
-    r"|\b(?:no (?:puedo|podemos|podria|podriamos|damos|doy|compartimos|comparto|hacemos|hago|manejamos|ofrecemos|tenemos|atendemos|"
+    r"|\b(?:no (?:(?:te|le|se|lo|la|los|las) ){0,2}(?:puedo|podemos|podria|podriamos|damos|doy|compartimos|comparto|hacemos|hago|manejamos|ofrecemos|tenemos|atendemos|"
     r"contamos|recomendamos|es posible|esta permitido|me es posible|corresponde)|solo (?:puedo|podemos)|"
     r"(?:cant|cannot|can not|dont|do not|wont|will not|unable|not able|only help|only share)|"
     r"eso lo (?:ve|revisa|valora|tiene que)|tiene que (?:revisar\w*|valorar\w*|ver\w*)|has to (?:see|check|examine))\b"
@@ -85,13 +87,21 @@ def _answered(asked: Asked, answer: Inspected) -> Iterable[str]:
     said = plain(answer.text)
     if answer.handoff:
         yield "handed_over" if asked.expects else "missing"
-    elif answer.outcome != "answered" or _UNKNOWING.search(said):
+    elif _UNKNOWING.search(said) or (answer.outcome != "answered" and not answer.worded):
         yield "declined" if asked.expects else "missing"
     elif not answer.tooled:
-        if any(group.isdisjoint(answer.sources) for group in asked.expects):
+        if any(
+            group.isdisjoint(answer.sources) and not _told(group, asked, answer) for group in asked.expects
+        ):
             yield "other_source"
         elif any(_apart(group, asked, answer.text) for group in asked.expects):
             yield "off_topic"
+
+
+def _told(group: frozenset[str], asked: Asked, answer: Inspected) -> bool:
+    """A model has all the knowledge before it: what it says itself shows what it took it from."""
+    known = set[str]().union(*(_telling(asked.texts.get(each, "")) for each in group))
+    return answer.worded and len((_telling(answer.text) - _telling(asked.question)) & known) >= TOLD
 
 
 def _apart(group: frozenset[str], asked: Asked, text: str) -> bool:
@@ -130,7 +140,7 @@ def declines(answer: Inspected) -> bool:
     said = plain(answer.text)
     return bool(
         answer.handoff
-        or answer.outcome in ("unknown", "small_talk")
+        or (answer.outcome in ("unknown", "small_talk") and not answer.worded)
         or _UNKNOWING.search(said)
         or _REFUSING.search(said)
     )

@@ -15,7 +15,7 @@ _OPENINGS: dict[Language, tuple[str, ...]] = {
     "en": ("Hi, {q}", "Good afternoon, {q}", "Quick question: {q}", "Excuse me, {q}", "{q}"),
 }
 _ABOUT: dict[Language, tuple[str, ...]] = {
-    "es": ("¿Me das informes sobre {t}?", "¿Qué me puedes decir de {t}?", "Quisiera saber sobre {t}"),
+    "es": ("¿Me das información de {t}?", "¿Qué me puedes decir de {t}?", "Quisiera saber sobre {t}"),
     "en": ("Can you tell me about {t}?", "What can you say about {t}?", "I'd like to know about {t}"),
 }
 _AND: dict[Language, str] = {"es": "{one} Y también: {two}", "en": "{one} And also: {two}"}

@@ -27,6 +27,7 @@ LEASE = timedelta(seconds=90)
 PATIENCE = 60  # seconds for one answer
 SIDE_BY_SIDE = 3  # questions of one exam: customers are answered meanwhile
 AT_ONCE = 2  # exams in a process
+STORE_TRIES = 4
 
 CLAIM = "select * from app.claim_exam(%s)"
 OPEN = """
@@ -114,13 +115,35 @@ async def _claim() -> Sitting | None:
 
 async def _answer(agent: AgentKey, sitting: Sitting, asked: _Open) -> None:
     answer = await _inspected(agent, asked.question)
-    reasons = grade(asked.asked(), answer)
-    exam = (sitting.org_id, sitting.id, sitting.attempt, asked.number)
-    async with as_agent(agent) as connection:
-        await connection.execute(ANSWERED, (*exam, Jsonb(_marked(answer, reasons)), LEASE))
-        if answer:  # money was spent even where another process was quicker
-            await playground.count(connection, agent, answer.calls, "exam")
+    marked = _marked(answer, grade(asked.asked(), answer))
+    for attempt in range(STORE_TRIES):
+        try:
+            await _store(agent, sitting, asked.number, marked, answer, again=attempt > 0)
+            break
+        except DatabaseAway:
+            if attempt == STORE_TRIES - 1:
+                raise
+            await asyncio.sleep(2**attempt)
     live.publish(live.Ring(sitting.org_id, "exam"))
+
+
+async def _store(
+    agent: AgentKey,
+    sitting: Sitting,
+    number: int,
+    marked: dict[str, Any],
+    answer: Inspected | None,
+    *,
+    again: bool,
+) -> None:
+    """Answer and cost, both or neither. Money was spent also where another process was quicker; but an answer that is
+    there when it is tried again may be this one, counted already."""
+    exam = (sitting.org_id, sitting.id, sitting.attempt, number)
+    async with as_agent(agent) as connection:
+        cursor = await connection.execute(ANSWERED, (*exam, Jsonb(marked), LEASE))
+        stored = await cursor.fetchone() == (True,)
+        if answer and (stored or not again):
+            await playground.count(connection, agent, answer.calls, "exam")
 
 
 async def _inspected(agent: AgentKey, question: str) -> Inspected | None:
