@@ -4,7 +4,9 @@ from typing import Any
 
 import reflex as rx
 
+from components.exam import exam_panel
 from components.providers import providers
+from components.shadow import shadow_panel
 from components.shell import shell
 from components.ui.button import button, icon_button, link_button, out_button
 from components.ui.feedback import notice, problem, skeleton_rows
@@ -49,6 +51,8 @@ def _content() -> rx.Component:
                     ),
                     class_name="columns",
                 ),
+                exam_panel(),
+                shadow_panel(),
                 class_name="stack",
             ),
             card(skeleton_rows(6), flush=True),

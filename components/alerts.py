@@ -19,7 +19,7 @@ from vulkn_app.i18n import catalogue
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AlertsState
 
-KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery")
+KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery", "shadow")
 # About WhatsApp: what is wrong stands in the locale `problems`, with what to do about it.
 ABOUT_WHATSAPP = ("channel", "template", "policy")
 PROBLEMS = tuple(
@@ -40,9 +40,20 @@ ICONS = {
     "channel": "message-circle-warning",
     "template": "layout-template",
     "policy": "scale",
+    "shadow": "ghost",
 }
 FAILED = ("action", "reminder", "calendar")  # what can go wrong in a skill
-REASONS_OF_HANDOFF = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
+REASONS_OF_HANDOFF = (
+    "asked",
+    "unknown",
+    "complaint",
+    "urgent",
+    "sensitive",
+    "failure",
+    "limit",
+    "took_over",
+    "shadow",
+)
 
 
 def bell() -> rx.Component:
@@ -136,6 +147,7 @@ def _way_on(alert: Any, key: Any) -> rx.Component:
         "channel": ("channel", "/app/channels/"),
         "template": ("templates", "/app/channels/templates/"),
         "limit": ("plan", "/app/billing/"),
+        "shadow": ("agent", "/app/agent/"),
     }
     links = [
         (kind, go(t(f"alerts.to_{place}"), href=href, on_click=State.follow(key), class_name="link small"))
@@ -196,6 +208,7 @@ def _title(alert: Any) -> Words:
         "loop": t("alerts.loop", who=who),
         "received": t("alerts.received", who=who),
         "delivery": t("alerts.delivery", who=who),
+        "shadow": t("alerts.shadow"),
         "provider": t("alerts.provider", name=alert.subject),
         "skill": choice(alert.what, "alerts.skill_", *FAILED, name=alert.subject),
         **dict.fromkeys(ABOUT_WHATSAPP, whatsapp),

@@ -28,6 +28,7 @@ def entry_sheet() -> rx.Component:
             State.order != "",
             notice(t("knowledge.ordering_line", line=State.order), tone="danger", icon="shield-alert"),
         ),
+        rx.cond(State.entry, _missing()),
         rx.cond(State.entry, contradictions()),
         _languages(),
         *[_side(language) for language in TABS],
@@ -41,6 +42,14 @@ def entry_sheet() -> rx.Component:
         on_submit=State.save,
         busy=State.saving,
         save=t("common.save"),
+    )
+
+
+def _missing() -> rx.Component:
+    """Of a draft, why the agent does not use it yet."""
+    missing = State.entry.missing
+    return rx.cond(
+        missing != "", notice(t("knowledge.draft_notice", what=missing), tone="accent", icon="pencil-line")
     )
 
 

@@ -29,6 +29,7 @@ LAYERS = [
     ],
     ["vulkn_app.auth"],
     ["vulkn_app.llm", "vulkn_app.plans"],
+    ["vulkn_app.verticals"],
     [
         "vulkn_app.knowledge",
         "vulkn_app.leads",
@@ -42,7 +43,7 @@ LAYERS = [
     ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],
-    ["vulkn_app.landing"],
+    ["vulkn_app.landing", "vulkn_app.onboarding"],
     ["vulkn_app.worker"],
     ["vulkn_app.api", "vulkn_app.commands", "vulkn_app.local", "vulkn_app.doctor"],
     ["vulkn_app.cli", "state"],

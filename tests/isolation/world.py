@@ -79,6 +79,8 @@ STRAY = (
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
 NAMELESS = (
+    "exam_questions",
+    "pack_entries",
     "knowledge_vectors",
     "knowledge_import_rows",
     "knowledge_looks",
@@ -91,6 +93,7 @@ NAMELESS = (
 )
 TENANT_TABLES = (
     *TWICE,
+    "exams",
     "leads",
     "knowledge_versions",
     "knowledge_dismissals",
@@ -98,6 +101,7 @@ TENANT_TABLES = (
     "knowledge_corrections",
     "knowledge_sources",
     "turns",
+    "shadow_drafts",
     "usage_events",
     "widget_events",
     "invitations",
@@ -172,6 +176,29 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "entry_id": uid(f"knowledge_entries {org}{copy}"),
             "digest": fresh,
             "vector": [1.0, 0.0],
+        },
+        "shadow_drafts": {
+            "conversation_id": parent("conversations"),
+            "turn_id": uid(f"turns {org}"),
+            "body": f"SECRET-{org}",
+            "language": "es",
+            "after_seq": next(_numbers),
+            "state": "superseded",
+        },
+        "exams": {"seed": next(_numbers), "total": 1, "state": "done"},
+        "exam_questions": {
+            "exam_id": uid(f"exams {org}"),
+            "number": next(_numbers) % 40 + 1,
+            "kind": "own",
+            "rule": "answer",
+            "language": "es",
+            "question": f"SECRET-{org}",
+        },
+        "pack_entries": {
+            "pack": "dentist",
+            "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):05}"),
+            "language": "es",
+            "entry_id": uid(f"knowledge_entries {org}{copy}"),
         },
         "knowledge_looks": {"due_at": "2099-01-01"},
         "knowledge_corrections": {"message_id": parent("messages")},

@@ -31,8 +31,8 @@ KEPT, KEPT_BYTES = 500, 400_000_000
 
 AGENT = """
     select a.name, a.tone, a.instructions, a.greeting_es, a.greeting_en, a.model,
-           a.providers,
-           o.name as business, o.timezone, o.country, o.plan
+           a.providers, a.shadow_until is not null as shadow,
+           o.name as business, o.timezone, o.country, o.plan, o.industry
     from agents a join organizations o on o.id = a.org_id
     where a.org_id = %s order by a.id limit 1
 """
@@ -54,6 +54,8 @@ class AgentWords:
     timezone: str
     country: str
     plan: str
+    industry: str = ""
+    shadow: bool = False  # a person sends what it writes
 
 
 @dataclass
@@ -118,6 +120,22 @@ async def brain(
         _keep(agent.org_id, fresh)
         _tend(agent, fresh)
         return fresh
+
+
+async def industry(agent: AgentKey) -> str:
+    """What kind of business it is, where nothing else of its brain is needed."""
+    if known := _brains.get(agent.org_id):
+        return known.agent.industry
+    async with as_agent(agent) as connection:
+        found = await connection.execute("select industry from organizations where id = %s", (agent.org_id,))
+        row = await found.fetchone()
+    return row[0] if row else ""
+
+
+def in_shadow(agent: AgentKey) -> bool:
+    """As far as this process knows without asking: nobody is shown that an answer is coming that they will not get."""
+    known = _brains.get(agent.org_id)
+    return known is not None and known.agent.shadow
 
 
 def forget(org_id: UUID) -> None:

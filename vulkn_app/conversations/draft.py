@@ -26,6 +26,7 @@ from vulkn_app.knowledge.index import Hit
 from vulkn_app.llm import Ask, Finished, Line, Step, Token, ToolCall, smalltalk
 from vulkn_app.llm.patience import Patience
 from vulkn_app.skills.base import Memory, Turn
+from vulkn_app.skills.handoff import waits
 from vulkn_app.skills.memory import ContactMemory
 
 log = structlog.get_logger()
@@ -69,9 +70,19 @@ class Draft:
         return self.opened["tries"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
 
     @property
+    def in_shadow(self) -> bool:
+        """Whether a person sends it, or not. The playground hears everything."""
+        return self.scratch is None and self.brain.agent.shadow
+
+    @property
     def asks(self) -> bool:
         """Whether it is more than small talk or somebody's details."""
         return not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
+
+    @property
+    def grounds(self) -> Evidence | None:
+        """What its figures and promises may stand on; none for what was ready to be said."""
+        return self._evidence(self.ask) if self.ask else None
 
     def clock(self) -> int:
         return self.ledger.clock()
@@ -82,6 +93,8 @@ class Draft:
         self.brain = await brains.brain(
             self.agent, self.opened["brain"], word=prompt.prefix, whole_limit=prompt.WHOLE_KNOWLEDGE
         )
+        if self.in_shadow:
+            self._events = TurnEvents()  # nobody reads along
         self.language = of_burst(self.opened["burst"], previous=self.opened["language"])
         self.bench = Workbench(self.brain, self._turn())
         if entry := self.brain.knowledge.exact(self.question):
@@ -313,9 +326,13 @@ class Draft:
             "first_token_ms": self.ledger.first_token_ms,
             "latency_ms": self.clock(),
             "calls": self.ledger.calls,
-            "lead": leads.signals(self.question, country=self.brain.agent.country).as_json(),
+            "lead": leads.signals(
+                self.question, country=self.brain.agent.country, industry=self.brain.agent.industry
+            ).as_json(),
             "trace": self.bench.trace,
         }
+        if self.in_shadow:
+            document["shadow"] = waits(self.language)
         if handoff:
             document["handoff"] = {"reason": handoff.reason, "summary": handoff.summary}
         if self.alert:
