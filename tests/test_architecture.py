@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     ["models"],
     ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts"],
+    ["vulkn_app.places"],
     ["vulkn_app.clients", "vulkn_app.metrics", "vulkn_app.logs", "vulkn_app.garbage", "vulkn_app.addresses"],
     ["vulkn_app.db", "vulkn_app.secrets", "vulkn_app.postgrest"],
     [
@@ -34,7 +35,7 @@ LAYERS = [
     ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],
-    ["vulkn_app.landing"],
+    ["vulkn_app.landing", "vulkn_app.onboarding"],
     ["vulkn_app.worker"],
     ["vulkn_app.api", "vulkn_app.commands", "vulkn_app.local", "vulkn_app.doctor"],
     ["vulkn_app.cli", "state"],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy import CursorResult, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.agents import Tone
 from vulkn_app import clients, live, postgrest
@@ -82,15 +83,20 @@ async def current(member: Member) -> AgentRow:
 
 async def change(member: Member, agent_id: UUID, form: AgentForm) -> None:
     """Voice and suggestions, both or neither."""
-    voice = form.model_dump(mode="json")
-    suggested = {language: voice.pop(f"suggestions_{language}") for language in ("es", "en")}
+    suggested = {language: getattr(form, f"suggestions_{language}") for language in ("es", "en")}
     async with as_member(member) as session:
-        spoken = await session.execute(VOICE, {**voice, "org_id": member.org_id, "agent_id": agent_id})
-        # The policy hides from an update what a person may not change: no row is a refusal.
-        if not cast("CursorResult[Any]", spoken).rowcount:
-            raise NotAllowed
+        await speak(session, member, agent_id, form)
         await session.execute(SUGGESTIONS, {"suggestions": json.dumps(suggested), "org_id": member.org_id})
     live.publish(live.Ring(member.org_id, "agent"))
+
+
+async def speak(session: AsyncSession, member: Member, agent_id: UUID, form: AgentForm) -> None:
+    """In the caller's transaction: name, tone, instructions and greetings."""
+    voice = form.model_dump(mode="json", include={"name", "tone", "instructions", "greeting_es", "greeting_en"})
+    spoken = await session.execute(VOICE, {**voice, "org_id": member.org_id, "agent_id": agent_id})
+    # The policy hides from an update what a person may not change: no row is a refusal.
+    if not cast("CursorResult[Any]", spoken).rowcount:
+        raise NotAllowed
 
 
 async def set_live(member: Member, agent_id: UUID, live: bool) -> None:

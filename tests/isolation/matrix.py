@@ -117,6 +117,8 @@ MATRIX: Mapping[str, Rights] = {
     "whatsapp_envelopes": Rights(agent=("select", "insert"), operator=("select",)),
     "whatsapp_events": Rights(agent=("select", "insert", "update"), operator=("select",)),
     "attachment_files": Rights(_work(), agent=("select", "insert"), operator=("select",)),
+    "onboardings": Rights(_work(update=ADMIN), operator=("select",)),
+    "widget_sightings": Rights(_work(), agent=VERBS, operator=("select",)),
     "app.channel_secrets": Rights(agent=("select",)),
     "app.skill_secrets": Rights(agent=("select",)),
     "app.brain_versions": Rights(agent=("select",)),

@@ -1,0 +1,84 @@
+"""Step 2: what the business knows. Questions are answered here; files and pages come in through the import's own state."""
+
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel
+
+from state.knowledge_import import KnowledgeImportState
+from state.onboarding import VISITS, OnboardingState, Visit
+from state.prefs import SpeakingMixin
+from state.session import MemberMixin, role
+from vulkn_app.errors import NotFound
+from vulkn_app.onboarding import progress, questions
+from vulkn_app.onboarding.progress import Step
+from vulkn_app.onboarding.questions import Answers
+
+WAYS = ("questions", "page", "file", "chat")
+
+
+class QuestionRow(BaseModel):
+    """One question, in both languages, and what was answered so far."""
+
+    key: str
+    ask_es: str
+    ask_en: str
+    hint_es: str
+    hint_en: str
+    es: str = ""
+    en: str = ""
+
+
+class OnboardingKnowledgeState(MemberMixin, SpeakingMixin, rx.State):
+    way: str = "questions"
+    rows: list[QuestionRow] = []
+    form_key: int = 0
+    saving: bool = False
+    problem: str = ""
+
+    @rx.event
+    @role("admin")
+    async def load(self):
+        known = await progress.read(await self._member())
+        if known is None:
+            raise NotFound
+        self.rows = [_row(question, known.answers) for question in questions.generic()]
+        self.problem = ""
+        self.form_key += 1
+
+    @rx.event
+    @role("admin")
+    async def pick(self, way: str):
+        self.way = way if way in WAYS else WAYS[0]
+
+    @rx.event
+    @role("admin")
+    async def note(self, form: dict[str, Any]):
+        """What was typed so far, kept when a field is left: another device goes on from there."""
+        await questions.note(await self._member(), self._answers(form))
+
+    @rx.event
+    @role("admin")
+    async def save(self, form: dict[str, Any]):
+        self.saving = True
+        yield
+        self.problem = await self._attempt(questions.answer(await self._member(), self._answers(form)))
+        self.saving = False
+        if not self.problem:
+            yield OnboardingState.follow
+
+    def _answers(self, form: dict[str, Any]) -> Answers:
+        return {
+            row.key: {language: str(form.get(f"{row.key}_{language}", "")) for language in ("es", "en")}
+            for row in self.rows
+        }
+
+
+def _row(question: questions.Question, answers: dict[str, Any]) -> QuestionRow:
+    said = answers.get(question.key, {})
+    return QuestionRow(**vars(question), es=said.get("es", ""), en=said.get("en", ""))
+
+
+VISITS[Step.KNOWLEDGE] = Visit(
+    loads=(KnowledgeImportState.load, OnboardingKnowledgeState.load), rings=(KnowledgeImportState.ring,)
+)
