@@ -10,6 +10,7 @@ from state.onboarding import VISITS, OnboardingState, Visit
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app.errors import NotFound
+from vulkn_app.i18n import LANGUAGES
 from vulkn_app.onboarding import progress, questions
 from vulkn_app.onboarding.progress import Step
 from vulkn_app.onboarding.questions import Answers
@@ -53,9 +54,15 @@ class OnboardingKnowledgeState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("admin")
-    async def note(self, form: dict[str, Any]):
+    async def note(self, key: str, language: str, words: str):
         """What was typed so far, kept when a field is left: another device goes on from there."""
-        await questions.note(await self._member(), self._answers(form))
+        row = next((row for row in self.rows if row.key == key), None)
+        if row is None or language not in LANGUAGES or getattr(row, language) == words:
+            return
+        setattr(row, language, str(words))
+        self.problem = await self._attempt(
+            questions.note(await self._member(), {row.key: {"es": row.es, "en": row.en}})
+        )
 
     @rx.event
     @role("admin")
@@ -69,7 +76,7 @@ class OnboardingKnowledgeState(MemberMixin, SpeakingMixin, rx.State):
 
     def _answers(self, form: dict[str, Any]) -> Answers:
         return {
-            row.key: {language: str(form.get(f"{row.key}_{language}", "")) for language in ("es", "en")}
+            row.key: {language: str(form.get(f"{row.key}_{language}", "")) for language in LANGUAGES}
             for row in self.rows
         }
 
