@@ -23,6 +23,7 @@ LAYERS = [
     ],
     ["vulkn_app.auth"],
     ["vulkn_app.llm"],
+    ["vulkn_app.verticals"],
     [
         "vulkn_app.knowledge",
         "vulkn_app.leads",

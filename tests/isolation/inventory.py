@@ -31,7 +31,7 @@ AUDITED = (
 FUNCTIONS = {
     "authenticated": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
-        "uuid_range", "next_look",
+        "uuid_range", "next_look", "has_blank",
     ),
     "vulkn_web": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
@@ -39,7 +39,7 @@ FUNCTIONS = {
         "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
-        "uuid_range", "next_look", "skill_publish", "plan_of_mine", "send_to_customer",
+        "uuid_range", "next_look", "has_blank", "skill_publish", "plan_of_mine", "send_to_customer",
         "send_reply", "say_on_channel", "react",
         "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
         "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
@@ -52,7 +52,7 @@ FUNCTIONS = {
         "uuid_range", "claim_reminder", "deliver_reminder",
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
-        "claim_look", "look_done", "next_look",
+        "claim_look", "look_done", "next_look", "has_blank",
         "knowledge_forget", "price_list",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
         "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
@@ -65,7 +65,7 @@ FUNCTIONS = {
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
-        "retire_org", "grant_admin", "import_twins", "onboarding_over",
+        "retire_org", "grant_admin", "import_twins", "onboarding_over", "has_blank",
     ),
 }  # fmt: skip
 

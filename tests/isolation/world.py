@@ -77,6 +77,7 @@ STRAY = (
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
 NAMELESS = (
+    "pack_entries",
     "knowledge_vectors",
     "knowledge_import_rows",
     "knowledge_looks",
@@ -170,6 +171,12 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "entry_id": uid(f"knowledge_entries {org}{copy}"),
             "digest": fresh,
             "vector": [1.0, 0.0],
+        },
+        "pack_entries": {
+            "pack": "dentist",
+            "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):05}"),
+            "language": "es",
+            "entry_id": uid(f"knowledge_entries {org}{copy}"),
         },
         "knowledge_looks": {"due_at": "2099-01-01"},
         "knowledge_corrections": {"message_id": parent("messages")},

@@ -33,7 +33,7 @@ KEPT, KEPT_BYTES = 500, 400_000_000
 AGENT = """
     select a.name, a.tone, a.instructions, a.greeting_es, a.greeting_en, a.model,
            a.providers,
-           o.name as business, o.timezone, o.country, o.plan
+           o.name as business, o.timezone, o.country, o.plan, o.industry
     from agents a join organizations o on o.id = a.org_id
     where a.org_id = %s order by a.id limit 1
 """
@@ -57,6 +57,7 @@ class AgentWords:
     timezone: str
     country: str
     plan: str
+    industry: str = ""
 
 
 @dataclass
@@ -131,6 +132,16 @@ async def spoken_by(brain: Brain, form: AgentForm, *, word: Callable[[Brain], tu
     tried = replace(brain, agent=words, facts=facts)
     tried.prefix = word(tried)
     return tried
+
+
+async def industry(agent: AgentKey) -> str:
+    """What kind of business it is, where nothing else of its brain is needed."""
+    if known := _brains.get(agent.org_id):
+        return known.agent.industry
+    async with as_agent(agent) as connection:
+        found = await connection.execute("select industry from organizations where id = %s", (agent.org_id,))
+        row = await found.fetchone()
+    return row[0] if row else ""
 
 
 def forget(org_id: UUID) -> None:

@@ -324,7 +324,9 @@ class Draft:
             "first_token_ms": self.ledger.first_token_ms,
             "latency_ms": self.clock(),
             "calls": self.ledger.calls,
-            "lead": leads.signals(self.question, country=self.brain.agent.country).as_json(),
+            "lead": leads.signals(
+                self.question, country=self.brain.agent.country, industry=self.brain.agent.industry
+            ).as_json(),
             "trace": self.bench.trace,
         }
         if handoff:

@@ -191,7 +191,7 @@ def _form(draft: Draft, detect: Detect) -> EntryForm | str:
     """A valid form, or the code of what is wrong."""
     if draft.problem:
         return draft.problem
-    if draft.status not in (None, "active", "archived"):
+    if draft.status not in (None, "active", "archived", "draft"):
         return "bad_status"
     try:
         language = draft.language or detect(f"{draft.title}. {draft.body}")
