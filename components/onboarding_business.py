@@ -40,7 +40,9 @@ def business_step() -> rx.Component:
                 on_submit=State.found,
             ),
         ),
-        rx.cond(Guide.founded, rx.fragment(), notice(t("onboarding.invited", email=Guide.email), icon="mail")),
+        rx.cond(
+            Guide.founded, rx.fragment(), notice(t("onboarding.invited", email=Guide.email), icon="mail")
+        ),
         class_name="stack-wide",
     )
 
@@ -48,7 +50,11 @@ def business_step() -> rx.Component:
 def _form(*first: rx.Component, onward: rx.Component, on_submit: Any) -> rx.Component:
     return rx.el.form(
         card(
-            *first, _industry(), rx.el.div(_country(), _currency(), class_name="pair"), _zone(), class_name="stack"
+            *first,
+            _industry(),
+            rx.el.div(_country(), _currency(), class_name="pair"),
+            _zone(),
+            class_name="stack",
         ),
         problem(State.problem),
         step_foot(onward),

@@ -77,7 +77,9 @@ def _sighting(sighting: Any) -> rx.Component:
     site = sighting.origin.to(str).split("//")[1]
     return rx.el.li(
         live_dot(),
-        rx.el.span(t("onboarding.seen", site=site, ago=ago(sighting.last_at, State.clock)), class_name="strong"),
+        rx.el.span(
+            t("onboarding.seen", site=site, ago=ago(sighting.last_at, State.clock)), class_name="strong"
+        ),
         class_name="line small",
     )
 
@@ -100,7 +102,10 @@ def _whatsapp() -> rx.Component:
             ),
             rx.el.div(
                 link_button(
-                    t("onboarding.whatsapp_connect"), href="/app/channels/?from=onboarding", variant="plain", icon="plug"
+                    t("onboarding.whatsapp_connect"),
+                    href="/app/channels/?from=onboarding",
+                    variant="plain",
+                    icon="plug",
                 ),
                 class_name="line",
             ),

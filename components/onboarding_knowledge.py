@@ -15,7 +15,7 @@ from components.ui.surface import card
 from components.words import plural, t
 from state.knowledge_import import KnowledgeImportState
 from state.onboarding import OnboardingState
-from state.onboarding_knowledge import WAYS, OnboardingKnowledgeState, QuestionRow
+from state.onboarding_knowledge import WAYS, OnboardingKnowledgeState
 from state.prefs import PrefsState
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
@@ -75,7 +75,7 @@ def _other(*content: rx.Component) -> rx.Component:
         step_foot(
             rx.cond(
                 (Imports.over.length() > 0) | (Imports.on_the_way.length() > 0),
-                button(t("onboarding.go_on"), size="large", on_click=Guide.finish),
+                button(t("onboarding.go_on"), size="large", busy=State.saving, on_click=State.finish),
                 button(t("onboarding.skip"), variant="soft", size="large", on_click=Guide.skip),
             ),
             back=1,
@@ -109,13 +109,13 @@ def _questions() -> rx.Component:
     )
 
 
-def _question(row: rx.vars.ObjectVar[QuestionRow], place: rx.Var[int]) -> rx.Component:
+def _question(row: Any, place: rx.Var[int]) -> rx.Component:
     english = PrefsState.lang == "en"
     return card(
         rx.el.label(
             rx.el.span((place.to(int) + 1).to_string(), ". ", class_name="soft number"),
             rx.cond(english, row.ask_en, row.ask_es),
-            html_for=row.key + "_es",
+            html_for=row.key.to(str) + "_es",
             class_name="label",
         ),
         _answer(row, "es", rx.cond(english, row.hint_en, row.hint_es)),
@@ -129,16 +129,16 @@ def _question(row: rx.vars.ObjectVar[QuestionRow], place: rx.Var[int]) -> rx.Com
     )
 
 
-def _answer(row: rx.vars.ObjectVar[QuestionRow], language: str, hint: Any) -> rx.Component:
+def _answer(row: Any, language: str, hint: Any) -> rx.Component:
     return rx.el.textarea(
-        id=row.key + f"_{language}",
-        name=row.key + f"_{language}",
+        id=row.key.to(str) + f"_{language}",
+        name=row.key.to(str) + f"_{language}",
         default_value=row.es if language == "es" else row.en,
         placeholder=t("onboarding.example", hint=hint),
         aria_label=t(f"onboarding.answer_{language}"),
         max_length=2000,
         rows=2,
         lang=language,
-        on_blur=State.note(row.key, language),
+        on_blur=State.note(row.key.to(str), language),
         class_name="input area-short",
     )

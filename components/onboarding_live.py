@@ -35,9 +35,7 @@ def _before() -> rx.Component:
         ),
         problem(State.problem),
         step_foot(
-            button(
-                t("onboarding.open"), icon="rocket", size="large", busy=State.saving, on_click=State.open
-            ),
+            button(t("onboarding.open"), icon="rocket", size="large", busy=State.saving, on_click=State.open),
             back=5,
         ),
         class_name="stack",

@@ -41,7 +41,12 @@ def _form() -> rx.Component:
                 class_name="pair",
             ),
             *[
-                text_area(t(f"agent.greeting_{language}"), size="short", max_length=500, **_bound(f"greeting_{language}"))
+                text_area(
+                    t(f"agent.greeting_{language}"),
+                    size="short",
+                    max_length=500,
+                    **_bound(f"greeting_{language}"),
+                )
                 for language in ("es", "en")
             ],
             select_field(

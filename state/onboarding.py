@@ -112,10 +112,7 @@ class OnboardingState(MemberMixin, SpeakingMixin, rx.State):
 
     def _show(self, step: Step, marks: dict[Step, Any]) -> None:
         self.step = int(step)
-        self.steps = [
-            StepRow(number=each, key=each.name.lower(), how=marks[each] if each in marks else "")
-            for each in Step
-        ]
+        self.steps = [StepRow(number=each, key=each.name.lower(), how=marks.get(each, "")) for each in Step]
 
 
 def _step(number: int) -> Step:

@@ -12,10 +12,16 @@ from vulkn_app.errors import SignedOut, VulknError
 from vulkn_app.onboarding import business
 from vulkn_app.onboarding.business import BusinessForm
 from vulkn_app.onboarding.progress import Step
+from vulkn_app.settings import settings
 
 # A whole new page: the tab was of somebody without an organization, and now is of one in it.
 AGAIN = rx.call_script("location.assign('/onboarding/')")
 BROWSER = "Intl.DateTimeFormat().resolvedOptions().timeZone + '|' + navigator.language"
+
+
+def host_of(origin: str) -> str:
+    """As people read an address aloud: without the protocol."""
+    return (settings.vulkn_public_url or origin).partition("://")[2].rstrip("/")
 
 
 class BusinessState(MemberMixin, SpeakingMixin, rx.State):
@@ -39,7 +45,7 @@ class BusinessState(MemberMixin, SpeakingMixin, rx.State):
         """Nothing is known yet but what the browser says of the place where it is."""
         self.name = self.slug = self.free = self.industry = self.problem = ""
         self.own = False
-        self.host = self.router.url.host or ""
+        self.host = host_of(self.router.url.origin)
         self._settle(places.COUNTRIES[places.DEFAULT])
         self.form_key += 1
         return rx.call_script(BROWSER, callback=BusinessState.guessed)
@@ -56,7 +62,7 @@ class BusinessState(MemberMixin, SpeakingMixin, rx.State):
     async def load(self):
         known = await business.read(await self._member())
         self.name, self.slug, self.industry, self.problem = known.name, known.slug, known.industry, ""
-        self.host = self.router.url.host or ""
+        self.host = host_of(self.router.url.origin)
         self._settle(places.COUNTRIES.get(known.country, places.COUNTRIES[places.DEFAULT]), known.timezone)
         self.currency = known.currency
         self.form_key += 1

@@ -11,7 +11,7 @@ from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app.errors import NotFound
 from vulkn_app.i18n import LANGUAGES
-from vulkn_app.onboarding import progress, questions
+from vulkn_app.onboarding import business, progress, questions
 from vulkn_app.onboarding.progress import Step
 from vulkn_app.onboarding.questions import Answers
 
@@ -40,10 +40,11 @@ class OnboardingKnowledgeState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("admin")
     async def load(self):
-        known = await progress.read(await self._member())
+        member = await self._member()
+        known, industry = await progress.read(member), (await business.read(member)).industry
         if known is None:
             raise NotFound
-        self.rows = [_row(question, known.answers) for question in questions.generic()]
+        self.rows = [_row(question, known.answers) for question in questions.asked(industry)]
         self.problem = ""
         self.form_key += 1
 
@@ -70,6 +71,18 @@ class OnboardingKnowledgeState(MemberMixin, SpeakingMixin, rx.State):
         self.saving = True
         yield
         self.problem = await self._attempt(questions.answer(await self._member(), self._answers(form)))
+        self.saving = False
+        if not self.problem:
+            yield OnboardingState.follow
+
+    @rx.event
+    @role("admin")
+    async def finish(self):
+        """By pages and files: what was answered beside them counts too, and the vertical's answers come along."""
+        said = {row.key: {"es": row.es, "en": row.en} for row in self.rows}
+        self.saving = True
+        yield
+        self.problem = await self._attempt(questions.answer(await self._member(), said))
         self.saving = False
         if not self.problem:
             yield OnboardingState.follow

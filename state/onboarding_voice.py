@@ -22,7 +22,7 @@ LONGEST = 4000
 
 
 class VoiceState(MemberMixin, SpeakingMixin, rx.State):
-    form: VoiceForm = VoiceForm(name="-")
+    form: VoiceForm = VoiceForm.model_validate({"name": "-"})
     form_key: int = 0
     saving: bool = False
     problem: str = ""

@@ -92,7 +92,9 @@ async def change(member: Member, agent_id: UUID, form: AgentForm) -> None:
 
 async def speak(session: AsyncSession, member: Member, agent_id: UUID, form: AgentForm) -> None:
     """In the caller's transaction: name, tone, instructions and greetings."""
-    voice = form.model_dump(mode="json", include={"name", "tone", "instructions", "greeting_es", "greeting_en"})
+    voice = form.model_dump(
+        mode="json", include={"name", "tone", "instructions", "greeting_es", "greeting_en"}
+    )
     spoken = await session.execute(VOICE, {**voice, "org_id": member.org_id, "agent_id": agent_id})
     # The policy hides from an update what a person may not change: no row is a refusal.
     if not cast("CursorResult[Any]", spoken).rowcount:

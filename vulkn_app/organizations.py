@@ -122,9 +122,7 @@ def base_url() -> str:
     return (settings.vulkn_public_url or DEFAULT_URL).rstrip("/")
 
 
-async def found(
-    user_id: UUID, name: str, *, slug: str = "", profile: Profile | None = None
-) -> Organization:
+async def found(user_id: UUID, name: str, *, slug: str = "", profile: Profile | None = None) -> Organization:
     """A person's new business, theirs, with an agent, a web channel and its guide, all in one transaction. Without a
     `slug` of their own it gets the name's, with a number if that is taken; their own is theirs or a Conflict."""
     name, profile = checked_name(name), profile or Profile()

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from vulkn_app import live, organizations, places
+from vulkn_app import live, organizations, places, verticals
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import NotFound
 from vulkn_app.onboarding.progress import Step, changed, mark
@@ -17,9 +17,7 @@ from vulkn_app.texts import Line
 
 # The verticals that there is a pack for, and whoever is none of them.
 OTHER = "other"
-INDUSTRIES = (
-    "clinic", "dentist", "beauty", "restaurant", "garage", "school", "real_estate", "vet", OTHER,
-)  # fmt: skip
+INDUSTRIES = (*verticals.KEYS, OTHER)
 
 READ = text("select name, slug, industry, country, timezone, currency from organizations where id = :org_id")
 CHANGE = text("""

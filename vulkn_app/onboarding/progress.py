@@ -2,10 +2,11 @@
 dies leaves either both or neither, and the guide goes on at the same place on any device."""
 
 from enum import IntEnum, StrEnum
-from typing import Any, cast
+from typing import Any
 
+from psycopg import AsyncConnection
 from pydantic import BaseModel
-from sqlalchemy import CursorResult, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vulkn_app.db import Member, as_member
@@ -35,14 +36,16 @@ class Progress(BaseModel):
     opened: bool = False
 
 
-READ = text("select step, marks, answers, opened_at is not null as opened from onboardings where org_id = :org_id")
+READ = text(
+    "select step, marks, answers, opened_at is not null as opened from onboardings where org_id = :org_id"
+)
 # What was done stays done, whoever passes by later.
-MARK = text("""
-    update onboardings set step = :next, marks = marks || case
-      when cast(:how as text) = 'skipped' and marks -> cast(:key as text) ->> 'how' = 'done' then '{}'
-      else jsonb_build_object(cast(:key as text), jsonb_build_object('how', cast(:how as text), 'at', now())) end
-    where org_id = :org_id
-""")
+MARK = """
+    update onboardings set step = %(next)s, marks = marks || case
+      when %(how)s::text = 'skipped' and marks -> %(key)s::text ->> 'how' = 'done' then '{}'
+      else jsonb_build_object(%(key)s::text, jsonb_build_object('how', %(how)s::text, 'at', now())) end
+    where org_id = %(org_id)s
+"""
 GO = text("update onboardings set step = :step where org_id = :org_id")
 
 
@@ -56,10 +59,20 @@ async def read(member: Member) -> Progress | None:
     return Progress.model_validate({**row, "marks": marks})
 
 
-async def mark(session: AsyncSession, member: Member, step: Step, how: How = How.DONE) -> None:
+async def mark(
+    transaction: AsyncSession | AsyncConnection[Any], member: Member, step: Step, how: How = How.DONE
+) -> None:
     """In the caller's transaction: `step` is over, the next one comes."""
-    values = {"org_id": member.org_id, "key": str(int(step)), "how": how, "next": min(step + 1, Step.LIVE)}
-    changed(await session.execute(MARK, values))
+    values = {
+        "org_id": member.org_id,
+        "key": str(int(step)),
+        "how": how.value,
+        "next": int(min(step + 1, Step.LIVE)),
+    }
+    if isinstance(transaction, AsyncSession):
+        changed(await (await transaction.connection()).exec_driver_sql(MARK, values))
+    else:
+        changed(await transaction.execute(MARK, values))
 
 
 async def skip(member: Member, step: Step) -> None:
@@ -81,5 +94,5 @@ async def go(member: Member, step: Step) -> None:
 
 def changed(result: Any) -> None:
     """The policy hides from an update what a person may not change: no row is a refusal."""
-    if cast("CursorResult[Any]", result).rowcount != 1:
+    if result.rowcount != 1:
         raise NotAllowed

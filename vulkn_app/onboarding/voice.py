@@ -1,5 +1,6 @@
 """Step 3: how the agent is called, how it speaks and when the business is open."""
 
+from typing import cast
 from uuid import UUID
 
 from pydantic import Field
@@ -11,7 +12,6 @@ from vulkn_app.db import Member, as_member
 from vulkn_app.i18n import Language
 from vulkn_app.onboarding import questions
 from vulkn_app.onboarding.progress import Step, mark
-from vulkn_app.onboarding.questions import Answers
 from vulkn_app.texts import Text
 
 FIRST = text("select coalesce(branding ->> 'language', 'es') from organizations where id = :org_id")
@@ -28,10 +28,6 @@ class VoiceForm(AgentForm):
     hours_es: Text = Field("", max_length=questions.LONGEST)
     hours_en: Text = Field("", max_length=questions.LONGEST)
 
-    @property
-    def hours(self) -> Answers:
-        return {"hours": {"es": self.hours_es, "en": self.hours_en}}
-
 
 async def first_language(member: Member) -> str:
     """In which one it greets whoever does not say which they read."""
@@ -44,8 +40,11 @@ async def save(member: Member, agent_id: UUID, form: VoiceForm) -> None:
     async with as_member(member) as session:
         await agents.speak(session, member, agent_id, form)
         await session.execute(BEGINS, {"language": form.language, "org_id": member.org_id})
-        await questions.write(session, member, form.hours)
-        await questions.keep(session, member, form.hours)
+        raw = await (await session.connection()).get_raw_connection()
+        connection = cast(
+            "questions.Connection", raw.driver_connection
+        )  # the same transaction, in psycopg's words
+        await questions.set_hours(connection, member, {"es": form.hours_es, "en": form.hours_en})
         await mark(session, member, Step.AGENT)
     for kind in ("agent", "organization", "knowledge"):
         live.publish(live.Ring(member.org_id, kind))
