@@ -123,7 +123,9 @@ async def test_answers_are_kept_while_they_are_typed_and_known_once_they_are_sen
 
     assert outcome.known
     assert outcome.missing
-    known = "select status from knowledge_entries where org_id = %s and title = 'Limpieza dental' and body ~ %s"
+    known = (
+        "select status from knowledge_entries where org_id = %s and title = 'Limpieza dental' and body ~ %s"
+    )
     assert ask(known, owner.org_id, "cuesta .740") == [("active",)]
 
     await questions.answer(owner, {"cleaning": {"es": "cuesta $800 y dura 40 minutos", "en": ""}})
