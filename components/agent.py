@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from components.exam import exam_panel
 from components.providers import providers
 from components.shell import shell
 from components.ui.button import button, icon_button, link_button, out_button
@@ -49,6 +50,7 @@ def _content() -> rx.Component:
                     ),
                     class_name="columns",
                 ),
+                exam_panel(),
                 class_name="stack",
             ),
             card(skeleton_rows(6), flush=True),

@@ -50,10 +50,12 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def load(self):
-        """`?begin=1` begins an entry, `?new=…` one for a question nobody could answer, `?entry=…` opens one."""
+        """`?begin=1` begins an entry, `?new=…` one for a question nobody could answer, `?entry=…` opens one, with
+        `&ask=…` as one more way to ask for it."""
         query = self.router.url.query_parameters
         if wanted := query.get("entry", ""):
             await self._open(UUID(wanted))
+            self._also_asked(query.get("ask", "")[:200])
         elif "new" in query or "begin" in query:
             self._begin(query.get("new", "")[:200])
 
@@ -176,6 +178,15 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
         if title:
             self.tab = guess_language(title)
             setattr(self, self.tab, SideRow(title=title))
+
+    def _also_asked(self, question: str) -> None:
+        """Into the fields, to be saved or not."""
+        language = guess_language(question)
+        self.tab = language if question and getattr(self, language).there else self.tab
+        side: SideRow = getattr(self, self.tab)
+        if question and question not in side.examples.splitlines():
+            examples = f"{side.examples}\n{question}".strip()
+            setattr(self, self.tab, side.model_copy(update={"examples": examples}))
 
     def _show(self, entry: EntryRow | None, both: dict[str, Side], seen: datetime | None) -> None:
         """The sheet's fields read their first values when `form_key` changes."""

@@ -17,6 +17,7 @@ from vulkn_app.db import as_system, database
 from vulkn_app.knowledge.sources import work as importing
 from vulkn_app.knowledge.suggestions import looking
 from vulkn_app.logs import set_up_logs
+from vulkn_app.onboarding import sitting
 from vulkn_app.settings import settings
 from vulkn_app.skills import hand_back, reminders
 
@@ -65,6 +66,11 @@ def timetable(queue: App) -> None:
     @queue.task(name="import_knowledge", queueing_lock="import_knowledge")
     async def import_knowledge(timestamp: int) -> None:
         await importing.do_waiting()
+
+    @queue.periodic(cron="* * * * * */2")
+    @queue.task(name="sit_exams", queueing_lock="sit_exams")
+    async def sit_exams(timestamp: int) -> None:
+        await sitting.do_waiting()
 
     @queue.periodic(cron="41 * * * *")
     @queue.task(name="forget_imports", queueing_lock="forget_imports")

@@ -75,6 +75,8 @@ MATRIX: Mapping[str, Rights] = {
     "knowledge_dismissals": Rights(_work(insert=MEMBER, delete=MEMBER), operator=("select",)),
     "knowledge_suggestions": Rights(_work(update=MEMBER), agent=VERBS, operator=("select",)),
     "knowledge_looks": Rights(_work(), agent=("select",), operator=("select",)),
+    "exams": Rights(_work(), agent=("select", "update"), operator=("select",)),
+    "exam_questions": Rights(_work(), agent=("select", "update"), operator=("select",)),
     "pack_entries": Rights(_work(insert=ADMIN, delete=ADMIN), operator=("select",)),
     "knowledge_corrections": Rights(
         _work(insert=MEMBER, update=MEMBER), agent=("select",), operator=("select",)

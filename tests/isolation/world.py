@@ -77,6 +77,7 @@ STRAY = (
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
 NAMELESS = (
+    "exam_questions",
     "pack_entries",
     "knowledge_vectors",
     "knowledge_import_rows",
@@ -92,6 +93,7 @@ NAMELESS = (
 )
 TENANT_TABLES = (
     *TWICE,
+    "exams",
     "leads",
     "knowledge_versions",
     "knowledge_dismissals",
@@ -171,6 +173,15 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "entry_id": uid(f"knowledge_entries {org}{copy}"),
             "digest": fresh,
             "vector": [1.0, 0.0],
+        },
+        "exams": {"seed": next(_numbers), "total": 1, "state": "done"},
+        "exam_questions": {
+            "exam_id": uid(f"exams {org}"),
+            "number": next(_numbers) % 40 + 1,
+            "kind": "own",
+            "rule": "answer",
+            "language": "es",
+            "question": f"SECRET-{org}",
         },
         "pack_entries": {
             "pack": "dentist",

@@ -83,6 +83,11 @@ class Draft:
         """Whether it is more than small talk or somebody's details."""
         return not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
 
+    @property
+    def grounds(self) -> Evidence | None:
+        """What its figures and promises may stand on; none for what was ready to be said."""
+        return self._evidence(self.ask) if self.ask else None
+
     def clock(self) -> int:
         return self.ledger.clock()
 
