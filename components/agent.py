@@ -79,7 +79,7 @@ def _live() -> rx.Component:
 def _exam_first() -> rx.Component:
     return rx.el.div(
         notice(t("errors.exam_first"), tone="accent", icon="graduation-cap"),
-        link_button(t("onboarding.to_exam"), href="/onboarding/?step=5", size="small"),
+        rx.el.a(t("onboarding.to_exam"), href="#exam", class_name="button button-primary button-small"),
         class_name="stack apart",
         role="alert",
     )

@@ -6,6 +6,7 @@ import reflex as rx
 
 from components.onboarding_business import business_step
 from components.onboarding_channels import channels_step
+from components.onboarding_exam import exam_step
 from components.onboarding_knowledge import knowledge_step
 from components.onboarding_live import live_step
 from components.onboarding_voice import voice_step
@@ -64,7 +65,7 @@ def _guide() -> rx.Component:
                 (2, knowledge_step()),
                 (3, voice_step()),
                 (4, channels_step()),
-                (5, rx.fragment()),
+                (5, exam_step()),
                 live_step(),
             ),
             id="main",

@@ -11,6 +11,7 @@ from components.ui.field import copy_field
 from components.ui.icon import glyph
 from components.ui.surface import card, section_head
 from components.words import choice, t
+from state.exam import ExamState
 from state.onboarding import OnboardingState, StepRow
 from state.onboarding_live import OnboardingLiveState
 from vulkn_app.onboarding.progress import Step
@@ -18,6 +19,7 @@ from vulkn_app.onboarding.progress import Step
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = OnboardingLiveState
 Guide: Any = OnboardingState
+Exam: Any = ExamState
 KEYS = tuple(step.name.lower() for step in Step)
 PIECES = 36
 

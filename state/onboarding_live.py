@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import reflex as rx
 
+from state.exam import ExamState
 from state.onboarding import VISITS, Visit
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
@@ -58,4 +59,4 @@ class OnboardingLiveState(MemberMixin, SpeakingMixin, rx.State):
         self.loaded = True
 
 
-VISITS[Step.LIVE] = Visit(loads=(OnboardingLiveState.load,), rings=(OnboardingLiveState.ring,))
+VISITS[Step.LIVE] = Visit(loads=(OnboardingLiveState.load, ExamState.load), rings=(OnboardingLiveState.ring,))

@@ -31,8 +31,8 @@ _founding: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 class BusinessForm(BaseModel):
     name: Line = ""
-    slug: str = Field("", max_length=60)
-    industry: str = Field("", max_length=40)
+    slug: str = Field(default="", max_length=60)
+    industry: str = Field(default="", max_length=40)
     country: str = places.DEFAULT
     timezone: str = ""
     currency: str = ""
