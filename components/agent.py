@@ -6,6 +6,7 @@ import reflex as rx
 
 from components.exam import exam_panel
 from components.providers import providers
+from components.shadow import shadow_panel
 from components.shell import shell
 from components.ui.button import button, icon_button, link_button, out_button
 from components.ui.feedback import notice, problem, skeleton_rows
@@ -51,6 +52,7 @@ def _content() -> rx.Component:
                     class_name="columns",
                 ),
                 exam_panel(),
+                shadow_panel(),
                 class_name="stack",
             ),
             card(skeleton_rows(6), flush=True),

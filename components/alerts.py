@@ -19,7 +19,7 @@ from vulkn_app.i18n import catalogue
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AlertsState
 
-KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery")
+KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery", "shadow")
 # About WhatsApp: what is wrong stands in the locale `problems`, with what to do about it.
 ABOUT_WHATSAPP = ("channel", "template", "policy")
 PROBLEMS = tuple(
@@ -38,9 +38,20 @@ ICONS = {
     "channel": "message-circle-warning",
     "template": "layout-template",
     "policy": "scale",
+    "shadow": "ghost",
 }
 FAILED = ("action", "reminder", "calendar")  # what can go wrong in a skill
-REASONS_OF_HANDOFF = ("asked", "unknown", "complaint", "urgent", "sensitive", "failure", "limit", "took_over")
+REASONS_OF_HANDOFF = (
+    "asked",
+    "unknown",
+    "complaint",
+    "urgent",
+    "sensitive",
+    "failure",
+    "limit",
+    "took_over",
+    "shadow",
+)
 
 
 def bell() -> rx.Component:
@@ -130,7 +141,11 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
 
 def _way_on(alert: Any, key: Any) -> rx.Component:
     """Of an alert about WhatsApp: where it is mended."""
-    ways = {"channel": ("channel", "/app/channels/"), "template": ("templates", "/app/channels/templates/")}
+    ways = {
+        "channel": ("channel", "/app/channels/"),
+        "template": ("templates", "/app/channels/templates/"),
+        "shadow": ("agent", "/app/agent/"),
+    }
     links = [
         (kind, go(t(f"alerts.to_{place}"), href=href, on_click=State.follow(key), class_name="link small"))
         for kind, (place, href) in ways.items()
@@ -178,6 +193,7 @@ def _title(alert: Any) -> Words:
         "loop": t("alerts.loop", who=who),
         "received": t("alerts.received", who=who),
         "delivery": t("alerts.delivery", who=who),
+        "shadow": t("alerts.shadow"),
         "provider": t("alerts.provider", name=alert.subject),
         "skill": choice(alert.what, "alerts.skill_", *FAILED, name=alert.subject),
         **dict.fromkeys(ABOUT_WHATSAPP, whatsapp),

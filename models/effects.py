@@ -22,6 +22,7 @@ class AlertKind(StrEnum):
     CHANNEL = "channel"
     TEMPLATE = "template"
     POLICY = "policy"
+    SHADOW = "shadow"
 
 
 class Delivery(StrEnum):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, Text, Uuid
 from sqlmodel import Field, SQLModel
 
 from models.columns import Document, Moment, made_by_database
@@ -79,4 +79,4 @@ class ExamQuestion(SQLModel, table=True):
     sources: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     reasons: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     passed: bool | None = None
-    cost_micro_usd: int = 0
+    cost_micro_usd: int = Field(default=0, sa_type=BigInteger)

@@ -12,7 +12,7 @@ from vulkn_app import clients, jobs, live
 from vulkn_app.channels import outbox
 from vulkn_app.channels.whatsapp import sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.channels.whatsapp import work as whatsapp
-from vulkn_app.conversations import engine
+from vulkn_app.conversations import engine, shadow
 from vulkn_app.db import as_system, database
 from vulkn_app.knowledge.sources import work as importing
 from vulkn_app.knowledge.suggestions import looking
@@ -66,6 +66,11 @@ def timetable(queue: App) -> None:
     @queue.task(name="import_knowledge", queueing_lock="import_knowledge")
     async def import_knowledge(timestamp: int) -> None:
         await importing.do_waiting()
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="end_shadows", queueing_lock="end_shadows")
+    async def end_shadows(timestamp: int) -> None:
+        await shadow.over()
 
     @queue.periodic(cron="* * * * * */2")
     @queue.task(name="sit_exams", queueing_lock="sit_exams")

@@ -24,7 +24,7 @@ AUDITED = (
     "organizations", "memberships", "invitations", "impersonation_sessions", "agents", "channels",
     "knowledge_entries", "knowledge_sources", "leads", "contacts", "conversations", "turns", "intake_answers",
     "knowledge_versions", "knowledge_dismissals", "knowledge_suggestions", "knowledge_corrections", "services", "resources", "service_resources", "resource_hours", "closures", "bookings",
-    "whatsapp_numbers", "whatsapp_templates", "onboardings", "exams",
+    "whatsapp_numbers", "whatsapp_templates", "onboardings", "exams", "shadow_drafts",
 )  # fmt: skip
 
 # Who may call what. Trigger functions and inner helpers are in no list.
@@ -39,7 +39,7 @@ FUNCTIONS = {
         "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
-        "uuid_range", "next_look", "has_blank", "exam_begin", "exam_override", "skill_publish", "plan_of_mine", "send_to_customer",
+        "uuid_range", "next_look", "has_blank", "exam_begin", "exam_override", "shadow_send", "shadow_discard", "shadow_score", "skill_publish", "plan_of_mine", "send_to_customer",
         "send_reply", "say_on_channel", "react",
         "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
         "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
@@ -52,7 +52,7 @@ FUNCTIONS = {
         "uuid_range", "claim_reminder", "deliver_reminder",
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
-        "claim_look", "look_done", "next_look", "has_blank", "claim_exam", "exam_answered", "exam_over",
+        "claim_look", "look_done", "next_look", "has_blank", "shadow_keep", "shadow_over", "claim_exam", "exam_answered", "exam_over",
         "knowledge_forget", "price_list",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
         "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",

@@ -75,6 +75,7 @@ MATRIX: Mapping[str, Rights] = {
     "knowledge_dismissals": Rights(_work(insert=MEMBER, delete=MEMBER), operator=("select",)),
     "knowledge_suggestions": Rights(_work(update=MEMBER), agent=VERBS, operator=("select",)),
     "knowledge_looks": Rights(_work(), agent=("select",), operator=("select",)),
+    "shadow_drafts": Rights(_work(), agent=("select", "insert", "update"), operator=("select",)),
     "exams": Rights(_work(), agent=("select", "update"), operator=("select",)),
     "exam_questions": Rights(_work(), agent=("select", "update"), operator=("select",)),
     "pack_entries": Rights(_work(insert=ADMIN, delete=ADMIN), operator=("select",)),

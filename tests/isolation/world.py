@@ -101,6 +101,7 @@ TENANT_TABLES = (
     "knowledge_corrections",
     "knowledge_sources",
     "turns",
+    "shadow_drafts",
     "usage_events",
     "widget_events",
     "invitations",
@@ -173,6 +174,14 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "entry_id": uid(f"knowledge_entries {org}{copy}"),
             "digest": fresh,
             "vector": [1.0, 0.0],
+        },
+        "shadow_drafts": {
+            "conversation_id": parent("conversations"),
+            "turn_id": uid(f"turns {org}"),
+            "body": f"SECRET-{org}",
+            "language": "es",
+            "after_seq": next(_numbers),
+            "state": "superseded",
         },
         "exams": {"seed": next(_numbers), "total": 1, "state": "done"},
         "exam_questions": {

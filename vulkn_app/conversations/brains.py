@@ -32,7 +32,7 @@ KEPT, KEPT_BYTES = 500, 400_000_000
 
 AGENT = """
     select a.name, a.tone, a.instructions, a.greeting_es, a.greeting_en, a.model,
-           a.providers,
+           a.providers, a.shadow_until is not null as shadow,
            o.name as business, o.timezone, o.country, o.plan, o.industry
     from agents a join organizations o on o.id = a.org_id
     where a.org_id = %s order by a.id limit 1
@@ -58,6 +58,7 @@ class AgentWords:
     country: str
     plan: str
     industry: str = ""
+    shadow: bool = False  # a person sends what it writes
 
 
 @dataclass

@@ -27,6 +27,7 @@ from vulkn_app.knowledge.index import Hit
 from vulkn_app.llm import Ask, Finished, Line, Step, Token, ToolCall, smalltalk
 from vulkn_app.llm.patience import Patience
 from vulkn_app.skills.base import Memory, Turn
+from vulkn_app.skills.handoff import waits
 from vulkn_app.skills.memory import ContactMemory
 
 log = structlog.get_logger()
@@ -79,6 +80,11 @@ class Draft:
         return self.opened["attempt"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
 
     @property
+    def in_shadow(self) -> bool:
+        """Whether a person sends it, or not. The playground hears everything."""
+        return self.scratch is None and self.brain.agent.shadow
+
+    @property
     def asks(self) -> bool:
         """Whether it is more than small talk or somebody's details."""
         return not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
@@ -99,6 +105,8 @@ class Draft:
         )
         if self.voice:
             self.brain = await brains.spoken_by(self.brain, self.voice, word=prompt.prefix)
+        if self.in_shadow:
+            self._events = TurnEvents()  # nobody reads along
         self.language = of_burst(self.opened["burst"], previous=self.opened["language"])
         self.bench = Workbench(self.brain, self._turn())
         if entry := self.brain.knowledge.exact(self.question):
@@ -334,6 +342,8 @@ class Draft:
             ).as_json(),
             "trace": self.bench.trace,
         }
+        if self.in_shadow:
+            document["shadow"] = waits(self.language)
         if handoff:
             document["handoff"] = {"reason": handoff.reason, "summary": handoff.summary}
         if self.alert:

@@ -201,7 +201,10 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
             await asyncio.sleep(opened["pause_ms"] / 1000)
     finally:
         _turns.pop(turn_id, None)
-    _tell(stored, draft.clock(), events)
+    if draft.in_shadow:
+        _replay(stored | {"latency_ms": draft.clock()}, events)
+    else:
+        _tell(stored, draft.clock(), events)
     live.publish(live.Ring(agent.org_id, "message", conversation_id))
     if opened["channel"] != "web":
         live.publish(live.Ring(agent.org_id, "outbox", conversation_id))
