@@ -29,7 +29,9 @@ async def slowly(*arguments):
 sitting._answer = slowly
 asyncio.run(sitting.do_waiting())
 """
-ANSWERED = "select number, answered_at, answer from exam_questions where org_id = %s and answered_at is not null"
+ANSWERED = (
+    "select number, answered_at, answer from exam_questions where org_id = %s and answered_at is not null"
+)
 PATIENCE = 60
 
 

@@ -128,7 +128,9 @@ async def test_answers_are_kept_while_they_are_typed_and_known_once_they_are_sen
     )
     assert ask(known, owner.org_id, "cuesta .740") == [("active",)]
 
-    await questions.answer(owner, {"cleaning": {"es": "cuesta $800 y dura 40 minutos", "en": ""}})
+    again = {"cleaning": {"es": "cuesta $800 y dura 40 minutos", "en": ""}}
+    await questions.note(owner, again)  # as it is typed, before it is sent
+    await questions.answer(owner, again)
 
     assert ask(known, owner.org_id, "cuesta .800") == [("active",)]
 
@@ -171,8 +173,13 @@ async def test_a_business_of_no_vertical_answers_eight_questions_in_two_language
         "select count(*) from knowledge_entries where org_id = %s and twin_id is null", founded.id
     ) == [(1,)]
 
-    await questions.answer(owner, {"where": {"es": " ", "en": ""}})
+    ask(
+        "update knowledge_entries set body = 'Con todo.' where org_id = %s and title = 'Formas de pago'",
+        founded.id,
+    )
+    await questions.answer(owner, {"payment": {"es": "Con tarjeta.", "en": "By card."}, "where": {"es": " "}})
 
+    assert ("es", "Formas de pago", "Con todo.", "active") in ask(entries, founded.id)
     assert ("es", "Dónde estamos", "Aquí.", "archived") in ask(entries, founded.id)
 
 

@@ -6,7 +6,7 @@ takes its entry out of what the agent knows. Entries, answers and the step's mar
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 
@@ -50,10 +50,16 @@ class Outcome:
 
 
 READ = """
-    select o.industry, g.answers from organizations o join onboardings g on g.org_id = o.id
+    select o.industry, coalesce(g.answers -> '_sent', '{}') from organizations o join onboardings g on g.org_id = o.id
     where o.id = %(org_id)s for update of g
 """
 KEEP = "update onboardings set answers = answers || %(answers)s::jsonb where org_id = %(org_id)s"
+# What the agent was told, beside what was only typed: the next time only what is different is told.
+SEND = """
+    update onboardings set answers = answers || %(answers)s::jsonb || jsonb_build_object('_sent',
+      coalesce(answers -> '_sent', '{}') || %(answers)s::jsonb)
+    where org_id = %(org_id)s
+"""
 WITHDRAW = """
     update knowledge_entries e set status = 'archived'
     from jsonb_to_recordset(%(gone)s::jsonb) as g(title text, language text)
@@ -77,7 +83,7 @@ async def note(member: Member, answers: Answers) -> None:
     """Keeps what was typed so far; nothing of it is known to the agent yet."""
     async with acting(member) as connection:
         industry, _ = await _read(connection, member)
-        await keep(connection, member, checked(answers, industry))
+        await _keep(connection, member, KEEP, checked(answers, industry))
 
 
 async def answer(member: Member, answers: Answers) -> Outcome:
@@ -86,7 +92,7 @@ async def answer(member: Member, answers: Answers) -> Outcome:
         industry, before = await _read(connection, member)
         answers = checked(answers, industry)
         outcome = await _know(connection, member, industry, before, answers)
-        await keep(connection, member, answers)
+        await _keep(connection, member, SEND, answers)
         await mark(connection, member, Step.KNOWLEDGE)
     knowledge_changed(member)
     live.publish(live.Ring(member.org_id, "organization"))
@@ -99,12 +105,7 @@ async def set_hours(connection: Connection, member: Member, hours: dict[str, str
     said = checked({"hours": hours}, industry).get("hours", {})
     if said and said != before.get("hours", dict.fromkeys(LANGUAGES, "")):
         await _know(connection, member, industry, before, before | {"hours": said})
-        await keep(connection, member, {"hours": said})
-
-
-async def keep(connection: Connection, member: Member, answers: Answers) -> None:
-    values = {"org_id": member.org_id, "answers": json.dumps(answers)}
-    changed(await connection.execute(KEEP, values))
+        await _keep(connection, member, SEND, {"hours": said})
 
 
 def checked(answers: Answers, industry: str) -> Answers:
@@ -118,6 +119,11 @@ def checked(answers: Answers, industry: str) -> Answers:
     if any(len(words) > LONGEST for said in kept.values() for words in said.values()):
         raise BadInput("answer_too_long")
     return kept
+
+
+async def _keep(connection: Connection, member: Member, statement: LiteralString, answers: Answers) -> None:
+    values = {"org_id": member.org_id, "answers": json.dumps(answers)}
+    changed(await connection.execute(statement, values))
 
 
 async def _read(connection: Connection, member: Member) -> tuple[str, Answers]:
@@ -135,7 +141,9 @@ async def _know(
             connection, member, industry, packs.spoken(answers), before=packs.spoken(before)
         )
         return Outcome(adopted.active, adopted.drafts)
-    return Outcome(await _write(connection, member, {key: answers[key] for key in answers if key in KEYS}))
+    # What was told before and is not different now may have been worded anew since: it stays.
+    fresh = {key: said for key, said in answers.items() if key in KEYS and said != before.get(key)}
+    return Outcome(await _write(connection, member, fresh))
 
 
 async def _write(connection: Connection, member: Member, answers: Answers) -> int:
