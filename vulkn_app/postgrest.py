@@ -41,8 +41,6 @@ def ours(problem: APIError, *, taken: str = "conflict") -> VulknError:
     code = problem.code or ""
     if code == "23505":
         return Conflict(taken)
-    if code == "VK001":  # app.opens
-        return Conflict("exam_first")
     if code in ("42501", "403"):
         return NotAllowed()
     if code in ("PGRST116", "404"):

@@ -72,7 +72,7 @@ async def test_a_stranger_is_live_in_ten_minutes(
 
     await step(desk, 3)
     await desk.get_by_label("Nombre", exact=True).fill("Lupita")
-    await desk.get_by_placeholder("Escribe").fill("¿Quién eres?")
+    await desk.get_by_placeholder("Pregunta algo…").fill("¿Quién eres?")
     await desk.keyboard.press("Enter")
     trial = desk.get_by_role("log", name="Pruébalo")
     await expect(trial).to_contain_text("Lupita")
