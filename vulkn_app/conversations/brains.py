@@ -145,6 +145,12 @@ async def industry(agent: AgentKey) -> str:
     return row[0] if row else ""
 
 
+def in_shadow(agent: AgentKey) -> bool:
+    """As far as this process knows without asking: nobody is shown that an answer is coming that they will not get."""
+    known = _brains.get(agent.org_id)
+    return known is not None and known.agent.shadow
+
+
 def forget(org_id: UUID) -> None:
     _brains.pop(org_id, None)
     _reading.pop(org_id, None)

@@ -188,7 +188,7 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
                     opened = await _begin(agent, opened, pause)
                 if opened["state"] == "run":
                     draft = Draft(agent, opened)
-                    if opened["channel"] in began:
+                    if opened["channel"] in began and not brains.in_shadow(agent):
                         began[opened["channel"]](agent, conversation_id)
                     await draft.write(events)
                     stored = await draft.store()
