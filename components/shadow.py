@@ -25,7 +25,6 @@ def shadow_panel() -> rx.Component:
     return card(
         section_head(
             t("shadow.title"),
-            rx.cond(State.on, badge(t("shadow.on", until=full(State.until)), tone="accent", icon="ghost")),
             text=t("shadow.text"),
         ),
         rx.cond(State.loaded, rx.cond(State.on, _on(), _off()), skeleton_rows(1)),
@@ -37,6 +36,10 @@ def shadow_panel() -> rx.Component:
 
 def _on() -> rx.Component:
     return rx.fragment(
+        rx.el.div(
+            badge(t("shadow.on", until=full(State.until)), tone="accent", icon="ghost"),
+            class_name="line-wrap",
+        ),
         rx.cond(
             State.live,
             notice(t("shadow.on_text"), icon="ghost"),

@@ -31,7 +31,7 @@ async def test_an_agent_is_examined_and_what_failed_is_mended(
 
     await phone.goto("/app/knowledge/")
     await phone.get_by_role("button", name="Falta completar 1").click()
-    await expect(phone.get_by_text("Falta: garantía de los trabajos")).to_be_visible()
+    await expect(phone.get_by_text("Falta: garantía de los trabajos").last).to_be_visible()
     await picture(phone, "draft")
     await phone.get_by_role("button", name="Garantía").first.click()
     await expect(phone.get_by_text("Tu agente todavía no usa esta respuesta.")).to_be_visible()

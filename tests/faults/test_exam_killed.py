@@ -1,10 +1,7 @@
 """A process that sits an exam is killed with SIGKILL; another goes on with what is left, and nothing is stored twice."""
 
-import os
-import signal
-import subprocess
+import asyncio
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -41,15 +38,14 @@ async def test_an_exam_survives_a_kill(
     business = a_business(database_url)
     await exam.begin(business.owner)
     env = environment(database_url, "http://127.0.0.1:9", tmp_path, ANTHROPIC_API_KEY="")
-    process = subprocess.Popen([sys.executable, "-c", SOURCE], cwd=ROOT, env=env, start_new_session=True)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", SOURCE, cwd=ROOT, env=env)
     with psycopg.connect(database_url, autocommit=True) as admin:
-        ends = time.monotonic() + PATIENCE
-        while len(before := admin.execute(ANSWERED, (business.org_id,)).fetchall()) < 4:
-            assert process.poll() is None
-            assert time.monotonic() < ends
-            process_pause(process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        async with asyncio.timeout(PATIENCE):
+            while len(before := admin.execute(ANSWERED, (business.org_id,)).fetchall()) < 4:
+                assert process.returncode is None
+                await asyncio.sleep(0.1)
+        process.kill()
+        await process.wait()
         admin.execute(
             "update exams set lease_until = now() - interval '1 second' where org_id = %s", (business.org_id,)
         )
@@ -67,11 +63,3 @@ async def test_an_exam_survives_a_kill(
     found = await exam.latest(business.owner)
     assert found
     assert (found.state, found.answered) == ("done", 20)
-
-
-def process_pause(process: subprocess.Popen[bytes]) -> None:
-    """A moment, or less when it ends."""
-    try:
-        process.wait(0.1)
-    except subprocess.TimeoutExpired:
-        return
