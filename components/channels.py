@@ -7,7 +7,7 @@ import reflex as rx
 from components.channels_tabs import channels_tabs
 from components.embed import embed_instructions
 from components.shell import shell
-from components.ui.button import button, go, out_button
+from components.ui.button import button, go, link_button, out_button
 from components.ui.feedback import notice, skeleton_rows
 from components.ui.field import copy_field
 from components.ui.icon import glyph
@@ -31,6 +31,19 @@ def channels() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
+        rx.cond(
+            State.from_guide,
+            rx.el.div(
+                link_button(
+                    t("onboarding.back_to_guide"),
+                    href="/onboarding/?step=4",
+                    icon="arrow-left",
+                    variant="soft",
+                    size="small",
+                ),
+                class_name="line guide-back",
+            ),
+        ),
         page_head(t("channels.title"), text=t("channels.text")),
         channels_tabs("channels"),
         rx.cond(

@@ -52,6 +52,7 @@ class Organization(SQLModel, table=True):
     country: str = "MX"
     timezone: str = "America/Mexico_City"
     industry: str = ""
+    currency: str = "MXN"
     branding: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     allowed_origins: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     created_at: datetime = made_by_database(Moment)

@@ -36,6 +36,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     signup_config: str = ""
     graph_version: str = ""
     numbers: list[NumberRow] = []
+    from_guide: bool = False  # one came from the guide and goes back there
 
     wants: bool = False
     form_key: int = 0
@@ -70,6 +71,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
             )
             self.graph_version = settings.whatsapp_graph_version
         self.wants, self.problem = False, ""
+        self.from_guide = self.router.url.query_parameters.get("from") == "onboarding"
         await self._look()
 
     @rx.event

@@ -17,7 +17,7 @@ from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext
 
 from state.prefs import PrefsState
-from state.session import cookie_of
+from state.session import WITHOUT_PLACE, cookie_of
 from vulkn_app import auth
 from vulkn_app.errors import DatabaseAway, VulknError
 from vulkn_app.i18n import Language, sentence
@@ -94,7 +94,7 @@ def _verdict(name: str, person: auth.Person | None, *, stale: bool) -> StateUpda
     if person is None:
         return _instead(rx.redirect("/login/"))
     if person.org_id is None and RANK[least]:
-        return _instead(rx.redirect("/outside/"))
+        return _instead(rx.redirect(WITHOUT_PLACE))
     if stale:  # the click was meant for what the page shows, and that is no longer this person's page
         return _instead(run_script("location.reload()"))
     if RANK[person.role] < RANK[least]:

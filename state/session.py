@@ -18,6 +18,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 Role = Literal["person", "member", "admin", "owner"]
 # A whole new page: nothing of another organization stays in the browser.
 ENTER = run_script("location.assign('/app/')")
+# Where somebody founds an organization who is in none.
+WITHOUT_PLACE = "/onboarding/"
 
 
 def role(least: Role | None) -> Callable[[Handler], Handler]:
@@ -87,7 +89,7 @@ class SessionState(MemberMixin, rx.State):
         if person is None or person.org_id is None:
             self.ready = False
             path = self.router.url.path
-            return rx.redirect(f"/login/?next={path}" if person is None else "/outside/")
+            return rx.redirect(f"/login/?next={path}" if person is None else WITHOUT_PLACE)
         self.user_id, self.user_name, self.user_email = str(person.user_id), person.name, person.email
         self.org_id, self.org_name, self.org_slug = str(person.org_id), person.org_name, person.org_slug
         self.org_timezone, self.role = person.org_timezone, person.role

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     ["models"],
     ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts", "vulkn_app.contrast"],
+    ["vulkn_app.places"],
     [
         "vulkn_app.clients",
         "vulkn_app.metrics",

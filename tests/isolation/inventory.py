@@ -25,7 +25,7 @@ AUDITED = (
     "organizations", "memberships", "invitations", "impersonation_sessions", "agents", "channels",
     "knowledge_entries", "knowledge_sources", "leads", "contacts", "conversations", "turns", "intake_answers",
     "knowledge_versions", "knowledge_dismissals", "knowledge_suggestions", "knowledge_corrections", "services", "resources", "service_resources", "resource_hours", "closures", "bookings",
-    "whatsapp_numbers", "whatsapp_templates", "subscriptions", "exams", "shadow_drafts",
+    "whatsapp_numbers", "whatsapp_templates", "subscriptions", "onboardings", "exams", "shadow_drafts",
 )  # fmt: skip
 
 # Who may call what. Trigger functions and inner helpers are in no list.
@@ -67,7 +67,7 @@ FUNCTIONS = {
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
-        "retire_org", "grant_admin", "import_twins", "room_here", "set_plan", "has_blank",
+        "retire_org", "grant_admin", "import_twins", "room_here", "set_plan", "onboarding_over", "has_blank",
     ),
 }  # fmt: skip
 

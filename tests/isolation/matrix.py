@@ -124,6 +124,8 @@ MATRIX: Mapping[str, Rights] = {
     "attachment_files": Rights(_work(), agent=("select", "insert"), operator=("select",)),
     "subscriptions": Rights({"select": ADMIN}, operator=("select",)),
     "invoices": Rights({"select": ADMIN}, operator=("select",)),
+    "onboardings": Rights(_work(update=ADMIN), operator=("select",)),
+    "widget_sightings": Rights(_work(), agent=VERBS, operator=("select",)),
     "app.channel_secrets": Rights(agent=("select",)),
     "app.skill_secrets": Rights(agent=("select",)),
     "app.brain_versions": Rights(agent=("select",)),

@@ -90,6 +90,8 @@ NAMELESS = (
     "skill_states",
     "whatsapp_numbers",
     "attachment_files",
+    "onboardings",
+    "widget_sightings",
 )
 TENANT_TABLES = (
     *TWICE,
@@ -344,6 +346,8 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "sent_at": "2026-01-01",
         },
         "attachment_files": {"attachment_id": parent("message_attachments"), "content": b"SECRET"},
+        "onboardings": {"answers": f'{{"what": "SECRET-{org}"}}'},
+        "widget_sightings": {"origin": f"https://{fresh}.test"},
         "app.channel_secrets": {
             "channel_id": parent("channels"),
             "name": "access_token",

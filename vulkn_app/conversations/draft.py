@@ -11,6 +11,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, llm
+from vulkn_app.agents import AgentForm
 from vulkn_app.conversations import brains, prompt, translation
 from vulkn_app.conversations.brains import Brain
 from vulkn_app.conversations.checks import Checks, Mistake
@@ -42,11 +43,20 @@ CURATED = "curated"
 class Draft:
     """One turn's. `write` says it, `store` keeps it."""
 
-    def __init__(self, agent: AgentKey, opened: dict[str, Any], *, scratch: Memory | None = None) -> None:
-        """With a `scratch` memory it is the playground's: skills change nothing."""
+    def __init__(
+        self,
+        agent: AgentKey,
+        opened: dict[str, Any],
+        *,
+        scratch: Memory | None = None,
+        voice: AgentForm | None = None,
+    ) -> None:
+        """With a `scratch` memory it is the playground's: skills change nothing. There a `voice` that was not saved
+        may speak."""
         self.agent = agent
         self.opened = opened
         self.scratch = scratch
+        self.voice = voice
         self.ask: Ask | None = None
         self.question = "\n".join(opened["burst"])
         self.said: list[str] = []
@@ -93,6 +103,8 @@ class Draft:
         self.brain = await brains.brain(
             self.agent, self.opened["brain"], word=prompt.prefix, whole_limit=prompt.WHOLE_KNOWLEDGE
         )
+        if self.voice:
+            self.brain = await brains.spoken_by(self.brain, self.voice, word=prompt.prefix)
         if self.in_shadow:
             self._events = TurnEvents()  # nobody reads along
         self.language = of_burst(self.opened["burst"], previous=self.opened["language"])

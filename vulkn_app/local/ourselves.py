@@ -80,7 +80,9 @@ async def _make(note: Note) -> None:
     session = await account(note.owner)
     if (await person(session)).org_id is None:
         await team.accept(session.user_id, note.invitation)
-    await _teach(await auth.member(session.sid))
+    owner = await auth.member(session.sid)
+    await organizations.lead_nobody(owner.org_id)
+    await _teach(owner)
     await auth.sign_out(session.sid)
 
 

@@ -14,7 +14,7 @@ from vulkn_app.pages import leads as leads
 from vulkn_app.pages import login as login
 from vulkn_app.pages import look as look
 from vulkn_app.pages import missing as missing
-from vulkn_app.pages import outside as outside
+from vulkn_app.pages import onboarding as onboarding
 from vulkn_app.pages import overview as overview
 from vulkn_app.pages import playground as playground
 from vulkn_app.pages import reset as reset
