@@ -18,7 +18,7 @@ from reflex_base.registry import RegistrationContext
 
 from state import fanout
 from state.prefs import PrefsState
-from state.session import cookie_of
+from state.session import WITHOUT_PLACE, cookie_of
 from vulkn_app import auth
 from vulkn_app.administrators import standing
 from vulkn_app.errors import DatabaseAway, NotAllowed, VulknError
@@ -134,7 +134,7 @@ def _verdict(name: str, person: auth.Person | None, *, stale: bool) -> StateUpda
     if least == "person" and person.standing:
         return _say(VulknError("support_never"))
     if person.org_id is None and RANK[least]:
-        return _instead(rx.redirect("/outside/"))
+        return _instead(rx.redirect(WITHOUT_PLACE))
     if stale:  # the click was meant for what the page shows, and that is no longer this person's page
         return _instead(run_script("location.reload()"))
     if RANK[person.role] < RANK[least]:

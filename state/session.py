@@ -19,6 +19,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 Role = Literal["person", "member", "admin", "owner", "administrator", "platform", "standing"]
 # A whole new page: nothing of another organization stays in the browser.
 ENTER = run_script("location.assign('/app/')")
+# Where somebody founds an organization who is in none.
+WITHOUT_PLACE = "/onboarding/"
 
 
 def role(least: Role | None) -> Callable[[Handler], Handler]:
@@ -105,7 +107,7 @@ class SessionState(MemberMixin, rx.State):
     def _elsewhere(self, person: auth.Person | None) -> str:
         if person is None:
             return f"/login/?next={self.router.url.path}"
-        return "/admin/" if person.over or person.platform else "/outside/"
+        return "/admin/" if person.over or person.platform else WITHOUT_PLACE
 
     @rx.event
     @_for("member")

@@ -75,7 +75,6 @@ class SignedIn:
 
     sid: str = field(repr=False)
     user_id: UUID
-    business: str
 
 
 def cookie_key(sid: str) -> bytes:
@@ -83,17 +82,13 @@ def cookie_key(sid: str) -> bytes:
     return hashlib.sha256(sid.encode()).digest()
 
 
-async def sign_up(*, name: str, email: str, password: str, business: str) -> SignedIn:
-    """A new account, signed in. `business` travels with the account so that founding it can be resumed."""
+async def sign_up(*, name: str, email: str, password: str) -> SignedIn:
+    """A new account, signed in; it belongs to no organization yet."""
     _check(password)
     anyone = await clients.supabase()
     with _told():
         answer = await anyone.auth.sign_up(
-            {
-                "email": email,
-                "password": password,
-                "options": {"data": {"name": name, "business": business}},
-            }
+            {"email": email, "password": password, "options": {"data": {"name": name}}}
         )
     if answer.session is None:
         raise Conflict("confirm_email")
@@ -290,7 +285,7 @@ async def _start(session: SupabaseSession) -> SignedIn:
                 datetime.now(UTC) + settings.session_lifetime,
             ),
         )
-    return SignedIn(sid, UUID(session.user.id), str(metadata.get("business") or ""))
+    return SignedIn(sid, UUID(session.user.id))
 
 
 def _seal_tokens(session: SupabaseSession, key: bytes) -> bytes:

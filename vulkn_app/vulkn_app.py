@@ -15,7 +15,7 @@ from state.guard import Guard, told
 from vulkn_app import clients, flags, garbage, live, llm, worker
 from vulkn_app.api import bundled
 from vulkn_app.api.edge import Edge
-from vulkn_app.channels import tenants
+from vulkn_app.channels import sightings, tenants
 from vulkn_app.conversations import brains, engine, language
 from vulkn_app.db import database
 from vulkn_app.logs import set_up_logs
@@ -37,6 +37,7 @@ app = Vulkn(
         rx.el.script(src="/knowledge-import.js", defer=True),
         rx.el.script(src="/inbox.js", defer=True),
         rx.el.script(src="/whatsapp-signup.js", defer=True),
+        rx.el.script(src="/look.js", defer=True),
         rx.el.script(src="/standing.js", defer=True),
     ],
     toaster=toaster(),
@@ -66,6 +67,7 @@ async def beside(app: Any) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await sightings.settled()
         await live.drain()
         await llm.close()
         await clients.close()

@@ -54,7 +54,8 @@ create index audit_log_session on public.audit_log (org_id, imp_session, action)
 
 alter table public.alerts drop constraint alerts_kind_check;
 alter table public.alerts add constraint alerts_kind_check check (kind in
-  ('limit', 'loop', 'provider', 'handoff', 'received', 'skill', 'delivery', 'channel', 'template', 'policy', 'support'));
+  ('limit', 'loop', 'provider', 'handoff', 'received', 'skill', 'delivery', 'channel', 'template', 'policy', 'shadow',
+   'support'));
 
 select app.close_tables();
 

@@ -19,7 +19,7 @@ NEW = "batería-grapa-9"
 async def email(new_browser: NewBrowser) -> str:
     """Of somebody who has an account."""
     address = an_email()
-    assert (await new_browser().sign_up(address)).location == "/app/"
+    assert (await new_browser().sign_up(address)).location == "/onboarding/"
     return address
 
 

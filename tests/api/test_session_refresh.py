@@ -168,7 +168,7 @@ async def test_without_the_auth_server_every_form_says_so(
     auth_away()
     forms = {
         "login": {"email": "ana@luna.example", "password": "correcto-caballo-7"},
-        "signup": {"name": "A", "email": "b@luna.example", "password": "correcto-caballo-7", "business": "B"},
+        "signup": {"name": "A", "email": "b@luna.example", "password": "correcto-caballo-7"},
         "reset": {"email": "ana@luna.example"},
         "password": {"token_hash": "abc", "password": "correcto-caballo-7"},
     }
