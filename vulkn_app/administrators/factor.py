@@ -1,6 +1,6 @@
 """The second factor of administrators: a code of their authenticator (TOTP, RFC 6238), shown in each session anew.
 
-Ours, because the local Supabase has no MFA (docs/decisions/0011). Where Supabase Auth says by its own token that a
+Ours, because the local Supabase has no MFA (docs/decisions/0015). Where Supabase Auth says by its own token that a
 session began with a second factor (`aal2`), that counts too."""
 
 import base64
