@@ -207,6 +207,10 @@ def test_the_owner_s_switch_ends_it_at_the_next_statement_and_keeps_the_next_one
         tenants.person("helper", START, A, "ticket 4711, the hours", "read", 30)
     tenants.person("owner A", "select app.support_allow(%s, true)", A)
     assert tenants.person("helper", READ, session=session) == []
+    # The switch alone is enough, also where no row of the session was ended.
+    other = _begin(tenants)
+    tenants.root("update organizations set support_allowed = false where id = %s", A)
+    assert tenants.person("helper", READ, session=other) == []
 
 
 def test_only_an_owner_turns_the_switch(tenants: Tenants) -> None:
