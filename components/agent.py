@@ -4,7 +4,9 @@ from typing import Any
 
 import reflex as rx
 
+from components.exam import exam_panel
 from components.providers import providers
+from components.shadow import shadow_panel
 from components.shell import shell
 from components.ui.button import button, icon_button, link_button, out_button
 from components.ui.feedback import notice, problem, skeleton_rows
@@ -49,6 +51,8 @@ def _content() -> rx.Component:
                     ),
                     class_name="columns",
                 ),
+                exam_panel(),
+                shadow_panel(),
                 class_name="stack",
             ),
             card(skeleton_rows(6), flush=True),
@@ -70,6 +74,16 @@ def _live() -> rx.Component:
             switch(t("agent.switch"), checked=live, on_change=State.go_live, disabled=READ_ONLY),
             class_name="line roomy",
         ),
+        rx.cond(State.refused & ~live, _exam_first()),
+    )
+
+
+def _exam_first() -> rx.Component:
+    return rx.el.div(
+        notice(t("errors.exam_first"), tone="accent", icon="graduation-cap"),
+        rx.el.a(t("onboarding.to_exam"), href="#exam", class_name="button button-primary button-small"),
+        class_name="stack apart",
+        role="alert",
     )
 
 

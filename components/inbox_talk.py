@@ -8,6 +8,7 @@ from components.conversations import channel_name, name_of
 from components.corrections import correction_sheet, wrong_answer
 from components.inbox_composer import composer, emoji_button, quote_button, template_sheet
 from components.inbox_details import details_button, details_sheet
+from components.shadow import waiting_draft
 from components.ui.button import button, go
 from components.ui.enclosed import from_ad
 from components.ui.feedback import bone
@@ -43,6 +44,7 @@ def talk() -> rx.Component:
             class_name="desk-scroll",
             tab_index=0,
         ),
+        waiting_draft(),
         composer(),
         correction_sheet(),
         template_sheet(),

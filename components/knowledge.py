@@ -65,9 +65,20 @@ def _attention() -> rx.Component:
         ("due", counts.due, "hot"),
         ("coming", counts.coming, "accent"),
     ]
+    drafts = State.status == "draft"
     return rx.cond(
-        (State.clashing + counts.ended + counts.due + counts.coming > 0) | (State.show != ""),
+        (State.clashing + counts.ended + counts.due + counts.coming + counts.drafts > 0) | (State.show != ""),
         rx.el.div(
+            rx.cond(
+                (counts.drafts > 0) | drafts,
+                rx.el.button(
+                    plural(counts.drafts, "knowledge.show_drafts"),
+                    type="button",
+                    aria_pressed=drafts,
+                    on_click=State.pick_status(rx.cond(drafts, "active", "draft")),
+                    class_name="badge badge-hot chip",
+                ),
+            ),
             *[_chip(name, count, tone) for name, count, tone in chips],
             role="group",
             aria_label=t("knowledge.attention"),
@@ -93,7 +104,7 @@ def _chip(name: str, count: Any, tone: str) -> rx.Component:
 def _filters() -> rx.Component:
     languages = [("", t("knowledge.language_all")), ("es", t("common.spanish")), ("en", t("common.english"))]
     kinds = [("", t("knowledge.kind_all")), *((kind, t(f"knowledge.kind_{kind}")) for kind in KINDS)]
-    states = [(status, t(f"knowledge.status_{status}")) for status in STATUSES]
+    states = [(status, t(f"knowledge.status_{status}")) for status in STATUSES if status != "draft"]
     alive = rx.fragment(
         small_select(t("knowledge.kind"), kinds, value=State.kind, on_change=State.pick_kind),
         small_select(t("knowledge.language"), languages, value=State.language, on_change=State.pick_language),
@@ -172,9 +183,10 @@ def _nothing_found() -> rx.Component:
 
 
 def _no_rows() -> rx.Component:
-    return rx.cond(
-        State.status == "archived",
-        empty("archive", t("knowledge.archived_empty"), t("knowledge.archived_empty_text")),
+    return rx.match(
+        State.status,
+        ("draft", empty("circle-check", t("knowledge.draft_empty"), t("knowledge.draft_empty_text"))),
+        ("archived", empty("archive", t("knowledge.archived_empty"), t("knowledge.archived_empty_text"))),
         empty(
             "book-open",
             t("knowledge.empty"),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from components.knowledge_story import contradictions, history
 from components.ui.button import button
-from components.ui.feedback import problem
+from components.ui.feedback import notice, problem
 from components.ui.field import segments, select_field, switch_field, text_area, text_field
 from components.ui.moment import full
 from components.ui.overlay import form_sheet
@@ -24,6 +24,11 @@ def entry_sheet() -> rx.Component:
     return form_sheet(
         rx.cond(State.entry, t("knowledge.entry_edit"), t("knowledge.entry_new")),
         problem(State.problem),
+        rx.cond(
+            State.order != "",
+            notice(t("knowledge.ordering_line", line=State.order), tone="danger", icon="shield-alert"),
+        ),
+        rx.cond(State.entry, _missing()),
         rx.cond(State.entry, contradictions()),
         _languages(),
         *[_side(language) for language in TABS],
@@ -37,6 +42,14 @@ def entry_sheet() -> rx.Component:
         on_submit=State.save,
         busy=State.saving,
         save=t("common.save"),
+    )
+
+
+def _missing() -> rx.Component:
+    """Of a draft, why the agent does not use it yet."""
+    missing = State.entry.missing
+    return rx.cond(
+        missing != "", notice(t("knowledge.draft_notice", what=missing), tone="accent", icon="pencil-line")
     )
 
 

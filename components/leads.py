@@ -16,6 +16,7 @@ from components.ui.surface import avatar, badge, card, page_head
 from components.words import choice, t
 from models.leads import LeadSource, LeadStage
 from state.leads import LeadsState
+from vulkn_app import verticals
 from vulkn_app.leads import POINTS, LeadRow
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
@@ -23,6 +24,7 @@ State: Any = LeadsState
 
 STAGES = [stage.value for stage in LeadStage]
 SOURCES = [source.value for source in LeadSource]
+REASONS = (*POINTS, *verticals.reasons())
 
 
 def leads() -> rx.Component:
@@ -151,13 +153,15 @@ def interest(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
 
 def reasons(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
     return rx.el.span(
-        rx.foreach(lead.reasons, lambda reason: badge(choice(reason, "leads.reason_", *POINTS), tone="line")),
+        rx.foreach(
+            lead.reasons, lambda reason: badge(choice(reason, "leads.reason_", *REASONS), tone="line")
+        ),
         class_name="line-wrap snug",
     )
 
 
 def _reasons_in_words(lead: rx.vars.ObjectVar[LeadRow]) -> rx.Component:
-    words = rx.foreach(lead.reasons, lambda reason: rx.el.span(choice(reason, "leads.reason_", *POINTS)))
+    words = rx.foreach(lead.reasons, lambda reason: rx.el.span(choice(reason, "leads.reason_", *REASONS)))
     return rx.el.span(words, class_name="series soft small")
 
 

@@ -104,6 +104,7 @@ class Conversation(SQLModel, table=True):
     window_until: datetime | None = made_by_database(Moment, nullable=True)
     free_until: datetime | None = made_by_database(Moment, nullable=True)
     paced_until: datetime | None = made_by_database(Moment, nullable=True)
+    shadow_told_at: datetime | None = made_by_database(Moment, nullable=True)
     created_at: datetime = made_by_database(Moment)
 
 

@@ -22,6 +22,8 @@ class AlertKind(StrEnum):
     CHANNEL = "channel"
     TEMPLATE = "template"
     POLICY = "policy"
+    SHADOW = "shadow"
+    SUPPORT = "support"
 
 
 class Delivery(StrEnum):

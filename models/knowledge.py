@@ -19,6 +19,7 @@ class EntryLanguage(StrEnum):
 class EntryStatus(StrEnum):
     ACTIVE = "active"
     ARCHIVED = "archived"
+    DRAFT = "draft"
 
 
 class EntryKind(StrEnum):
@@ -87,3 +88,16 @@ class KnowledgeDismissal(SQLModel, table=True):
     reason: str
     created_at: datetime = made_by_database(Moment)
     created_by: UUID | None = made_by_database(nullable=True)
+
+
+class PackEntry(SQLModel, table=True):
+    """An answer that was taken from a vertical's pack. Without an entry: somebody deleted it."""
+
+    __tablename__ = "pack_entries"  # pyright: ignore[reportAssignmentType]
+
+    org_id: UUID = Field(primary_key=True)
+    pack: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    language: EntryLanguage = Field(primary_key=True, sa_type=Text)
+    entry_id: UUID | None = None
+    created_at: datetime = made_by_database(Moment)

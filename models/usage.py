@@ -31,6 +31,7 @@ class UsageChannel(StrEnum):
     WEB = "web"
     WHATSAPP = "whatsapp"
     PLAYGROUND = "playground"
+    EXAM = "exam"
 
 
 class Outcome(StrEnum):

@@ -28,7 +28,6 @@ AT_META = {
 
 class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
-    embed: str = ""
     chat_url: str = ""
     webhook: str = ""
     verify_token: str = ""
@@ -37,6 +36,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     signup_config: str = ""
     graph_version: str = ""
     numbers: list[NumberRow] = []
+    from_guide: bool = False  # one came from the guide and goes back there
 
     wants: bool = False
     form_key: int = 0
@@ -58,7 +58,6 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         await self._watch(ChannelsState.ring)
         session = await self.get_state(SessionState)
         home = (settings.vulkn_public_url or self.router.url.origin).rstrip("/")
-        self.embed = f'<script src="{home}/vulkn-widget.js" data-org="{session.org_slug}"></script>'
         self.chat_url = f"{home}/c/{session.org_slug}"
         self.webhook = f"{home}/api/webhooks/whatsapp"
         token = settings.whatsapp_verify_token
@@ -72,6 +71,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
             )
             self.graph_version = settings.whatsapp_graph_version
         self.wants, self.problem = False, ""
+        self.from_guide = self.router.url.query_parameters.get("from") == "onboarding"
         await self._look()
 
     @rx.event

@@ -7,6 +7,7 @@ import reflex as rx
 
 from models.conversations import ConversationStatus
 from state import sending
+from state.inbox_draft import DraftState
 from state.inbox_template import InboxTemplateState
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
@@ -207,3 +208,4 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         messages = [sending.explained(message) for message in thread.messages]
         if messages != self.messages:
             self.messages = messages
+        await (await self.get_state(DraftState))._look_at(self.open_id)

@@ -12,11 +12,16 @@ from vulkn_app.conversations import contradictions
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge import attention, entries, validity, versions
 from vulkn_app.knowledge.attention import Attention
-from vulkn_app.knowledge.entries import EntryRow, Filters, Kind, Show
+from vulkn_app.knowledge.entries import EntryRow, Filters, Kind, Show, Status
 from vulkn_app.knowledge.versions import DeletedRow
 
 LANGUAGES: dict[str, Language] = {"es": "es", "en": "en"}
-STATUSES = ("active", "archived", "deleted")
+STATUSES: dict[str, Status | None] = {
+    "active": "active",
+    "draft": "draft",
+    "archived": "archived",
+    "deleted": None,
+}
 KINDS: dict[str, Kind] = {"faq": "faq", "note": "note", "price": "price", "document": "document"}
 SHOWN: dict[str, Show] = {"ended": "ended", "coming": "coming", "due": "due", "clashing": "clashing"}
 
@@ -113,7 +118,7 @@ class KnowledgeState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
         return Filters(
             search=self.search,
             language=LANGUAGES.get(self.language),
-            status="archived" if self.status == "archived" else "active",
+            status=STATUSES.get(self.status) or "active",
             kind=KINDS.get(self.kind),
             source=self.source,
             show=SHOWN.get(self.show),

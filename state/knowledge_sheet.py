@@ -15,6 +15,7 @@ from vulkn_app.errors import BadInput
 from vulkn_app.knowledge import changes, entries, pairs, preview, validity, versions
 from vulkn_app.knowledge.entries import EntryRow
 from vulkn_app.knowledge.pairs import PairForm, Side
+from vulkn_app.knowledge.planted import order_in
 from vulkn_app.knowledge.words import guess_language
 
 TABS = ("es", "en")
@@ -41,6 +42,7 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
     form_key: int = 0
     saving: bool = False
     problem: str = ""
+    order: str = ""
     needs_end: bool = False
     asking_delete: bool = False
 
@@ -50,10 +52,12 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def load(self):
-        """`?begin=1` begins an entry, `?new=…` one for a question nobody could answer, `?entry=…` opens one."""
+        """`?begin=1` begins an entry, `?new=…` one for a question nobody could answer, `?entry=…` opens one, with
+        `&ask=…` as one more way to ask for it."""
         query = self.router.url.query_parameters
         if wanted := query.get("entry", ""):
             await self._open(UUID(wanted))
+            self._also_asked(query.get("ask", "")[:200])
         elif "new" in query or "begin" in query:
             self._begin(query.get("new", "")[:200])
 
@@ -177,11 +181,22 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
             self.tab = guess_language(title)
             setattr(self, self.tab, SideRow(title=title))
 
+    def _also_asked(self, question: str) -> None:
+        """Into the fields, to be saved or not."""
+        language = guess_language(question)
+        self.tab = language if question and getattr(self, language).there else self.tab
+        side: SideRow = getattr(self, self.tab)
+        if question and question not in side.examples.splitlines():
+            examples = f"{side.examples}\n{question}".strip()
+            setattr(self, self.tab, side.model_copy(update={"examples": examples}))
+
     def _show(self, entry: EntryRow | None, both: dict[str, Side], seen: datetime | None) -> None:
         """The sheet's fields read their first values when `form_key` changes."""
         self.entry, self._seen = entry, seen
         self.es, self.en = _row(both.get("es")), _row(both.get("en"))
         self._written = {"es": self.es.body, "en": self.en.body}
+        said = (text for row in (self.es, self.en) for text in (row.title, row.body, row.examples))
+        self.order = order_in("\n\n".join(said))[:200]
         self.tab = entry.language if entry else "es"
         self.problem, self.needs_end, self.previewing = "", False, False
         self.is_open = True

@@ -8,15 +8,16 @@ import os
 import structlog
 from procrastinate import App
 
-from vulkn_app import clients, jobs, live
+from vulkn_app import clients, jobs, live, plans
 from vulkn_app.channels import outbox
 from vulkn_app.channels.whatsapp import revival, sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.channels.whatsapp import work as whatsapp
-from vulkn_app.conversations import engine
+from vulkn_app.conversations import engine, shadow
 from vulkn_app.db import as_system, database
 from vulkn_app.knowledge.sources import work as importing
 from vulkn_app.knowledge.suggestions import looking
 from vulkn_app.logs import set_up_logs
+from vulkn_app.onboarding import sitting
 from vulkn_app.settings import settings
 from vulkn_app.skills import hand_back, reminders
 
@@ -72,6 +73,16 @@ def timetable(queue: App) -> None:
     async def import_knowledge(timestamp: int) -> None:
         await importing.do_waiting()
 
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="end_shadows", queueing_lock="end_shadows")
+    async def end_shadows(timestamp: int) -> None:
+        await shadow.over()
+
+    @queue.periodic(cron="* * * * * */2")
+    @queue.task(name="sit_exams", queueing_lock="sit_exams")
+    async def sit_exams(timestamp: int) -> None:
+        await sitting.do_waiting()
+
     @queue.periodic(cron="41 * * * *")
     @queue.task(name="forget_imports", queueing_lock="forget_imports")
     async def forget_imports(timestamp: int) -> None:
@@ -84,10 +95,21 @@ def timetable(queue: App) -> None:
         async with as_system("vulkn_engine") as connection:
             await connection.execute("select app.knowledge_forget()")
 
+    @queue.periodic(cron="53 9 * * *")
+    @queue.task(name="forget_widget_events", queueing_lock="forget_widget_events")
+    async def forget_widget_events(timestamp: int) -> None:
+        async with as_system("vulkn_engine") as connection:
+            await connection.execute("select app.widget_events_forget()")
+
     @queue.periodic(cron="* * * * *")
     @queue.task(name="remind", queueing_lock="remind")
     async def remind(timestamp: int) -> None:
         await reminders.due()
+
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="end_trials_and_periods", queueing_lock="end_trials_and_periods")
+    async def end_trials_and_periods(timestamp: int) -> None:
+        await plans.by_the_clock()
 
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="look_for_suggestions", queueing_lock="look_for_suggestions")

@@ -11,6 +11,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, llm
+from vulkn_app.agents import AgentForm
 from vulkn_app.conversations import brains, prompt, translation
 from vulkn_app.conversations.brains import Brain
 from vulkn_app.conversations.checks import Checks, Mistake
@@ -26,6 +27,7 @@ from vulkn_app.knowledge.index import Hit
 from vulkn_app.llm import Ask, Finished, Line, Step, Token, ToolCall, smalltalk
 from vulkn_app.llm.patience import Patience
 from vulkn_app.skills.base import Memory, Turn
+from vulkn_app.skills.handoff import waits
 from vulkn_app.skills.memory import ContactMemory
 
 log = structlog.get_logger()
@@ -41,11 +43,20 @@ CURATED = "curated"
 class Draft:
     """One turn's. `write` says it, `store` keeps it."""
 
-    def __init__(self, agent: AgentKey, opened: dict[str, Any], *, scratch: Memory | None = None) -> None:
-        """With a `scratch` memory it is the playground's: skills change nothing."""
+    def __init__(
+        self,
+        agent: AgentKey,
+        opened: dict[str, Any],
+        *,
+        scratch: Memory | None = None,
+        voice: AgentForm | None = None,
+    ) -> None:
+        """With a `scratch` memory it is the playground's: skills change nothing. There a `voice` that was not saved
+        may speak."""
         self.agent = agent
         self.opened = opened
         self.scratch = scratch
+        self.voice = voice
         self.ask: Ask | None = None
         self.question = "\n".join(opened["burst"])
         self.said: list[str] = []
@@ -69,9 +80,19 @@ class Draft:
         return self.opened["tries"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
 
     @property
+    def in_shadow(self) -> bool:
+        """Whether a person sends it, or not. The playground hears everything."""
+        return self.scratch is None and self.brain.agent.shadow
+
+    @property
     def asks(self) -> bool:
         """Whether it is more than small talk or somebody's details."""
         return not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
+
+    @property
+    def grounds(self) -> Evidence | None:
+        """What its figures and promises may stand on; none for what was ready to be said."""
+        return self._evidence(self.ask) if self.ask else None
 
     def clock(self) -> int:
         return self.ledger.clock()
@@ -82,6 +103,10 @@ class Draft:
         self.brain = await brains.brain(
             self.agent, self.opened["brain"], word=prompt.prefix, whole_limit=prompt.WHOLE_KNOWLEDGE
         )
+        if self.voice:
+            self.brain = await brains.spoken_by(self.brain, self.voice, word=prompt.prefix)
+        if self.in_shadow:
+            self._events = TurnEvents()  # nobody reads along
         self.language = of_burst(self.opened["burst"], previous=self.opened["language"])
         self.bench = Workbench(self.brain, self._turn())
         if entry := self.brain.knowledge.exact(self.question):
@@ -186,7 +211,13 @@ class Draft:
         if not (self.may_ask_a_model and self.asks):
             return found
         return await translation.find(
-            self.brain, self.question, found, language=self.language, limit=limit, ledger=self.ledger
+            self.agent,
+            self.brain,
+            self.question,
+            found,
+            language=self.language,
+            limit=limit,
+            ledger=self.ledger,
         )
 
     def _checks(self, ask: Ask) -> Checks:
@@ -313,9 +344,13 @@ class Draft:
             "first_token_ms": self.ledger.first_token_ms,
             "latency_ms": self.clock(),
             "calls": self.ledger.calls,
-            "lead": leads.signals(self.question, country=self.brain.agent.country).as_json(),
+            "lead": leads.signals(
+                self.question, country=self.brain.agent.country, industry=self.brain.agent.industry
+            ).as_json(),
             "trace": self.bench.trace,
         }
+        if self.in_shadow:
+            document["shadow"] = waits(self.language)
         if handoff:
             document["handoff"] = {"reason": handoff.reason, "summary": handoff.summary}
         if self.alert:

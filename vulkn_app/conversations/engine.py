@@ -19,7 +19,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, live
-from vulkn_app.conversations import bursts
+from vulkn_app.conversations import brains, bursts
 from vulkn_app.conversations.draft import MODEL_ATTEMPTS, Draft
 from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.db import AgentKey, as_system, engine_call
@@ -165,7 +165,8 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, 
             case "wait":
                 await _join(inbound, opened, pause, events)
             case "handoff" | "kept":
-                await engine_call(HEARD, (agent.org_id, conversation_id, _lead(inbound.text, opened)))
+                heard = await _lead(agent, inbound.text, opened)
+                await engine_call(HEARD, (agent.org_id, conversation_id, heard))
                 # Where nobody answers any more, who writes need not wait for the worker's round.
                 if opened["state"] == "handoff" and await hand_back.give_back(agent.org_id, conversation_id):
                     await _wait(inbound, pause, events)
@@ -198,7 +199,7 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
                     opened = await _begin(agent, opened, pause)
                 if opened["state"] == "run":
                     draft = Draft(agent, opened)
-                    if opened["channel"] in began:
+                    if opened["channel"] in began and not brains.in_shadow(agent):
                         began[opened["channel"]](agent, conversation_id)
                     await draft.write(events)
                     stored = await draft.store()
@@ -213,7 +214,10 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
         _turns.pop(turn_id, None)
     if stored["state"] == "lost":
         return False
-    _tell(stored, draft.clock(), events)
+    if draft.in_shadow:
+        _replay(stored | {"latency_ms": draft.clock()}, events)
+    else:
+        _tell(stored, draft.clock(), events)
     live.publish(live.Ring(agent.org_id, "message", conversation_id))
     if opened["channel"] != "web":
         live.publish(live.Ring(agent.org_id, "outbox", conversation_id))
@@ -257,9 +261,10 @@ def _replay(stored: dict[str, Any], events: TurnEvents) -> None:
     _tell(stored, stored.get("latency_ms") or 0, events)
 
 
-def _lead(text: str, opened: dict[str, Any]) -> Jsonb:
+async def _lead(agent: AgentKey, text: str, opened: dict[str, Any]) -> Jsonb:
     """A telephone number without a country code is one of the business's country."""
-    return Jsonb(leads.signals(text, country=opened.get("country", "MX")).as_json())
+    industry = await brains.industry(agent)
+    return Jsonb(leads.signals(text, country=opened.get("country", "MX"), industry=industry).as_json())
 
 
 def _failed(problem: Exception, **ids: str) -> str:

@@ -3,13 +3,15 @@
 What it costs is real and stands in the ledger as the playground's."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
+from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from vulkn_app.agents import AgentForm
 from vulkn_app.conversations.draft import Draft
 from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.db import AgentKey, Member, as_agent
@@ -22,7 +24,7 @@ COUNT = """
     insert into usage_events (org_id, call, provider, model, input_tokens, output_tokens, cache_read_tokens,
       cache_write_tokens, cost_micro_usd, first_token_ms, latency_ms, failure, price_version, channel)
     select %s, u.call, u.provider, u.model, u.input_tokens, u.output_tokens, u.cache_read_tokens,
-      u.cache_write_tokens, u.cost_micro_usd, u.first_token_ms, u.latency_ms, u.failure, u.price_version, 'playground'
+      u.cache_write_tokens, u.cost_micro_usd, u.first_token_ms, u.latency_ms, u.failure, u.price_version, %s
     from jsonb_to_recordset(%s) as u(call int, provider text, model text, input_tokens int, output_tokens int,
       cache_read_tokens int, cache_write_tokens int, cost_micro_usd bigint, first_token_ms int, latency_ms int,
       failure text, price_version text)
@@ -58,6 +60,7 @@ class Playground:
     history: list[list[str]] = field(default_factory=list)
     language: str | None = None
     memory: ScratchMemory = field(default_factory=ScratchMemory)
+    voice: AgentForm | None = None  # how it is to speak here, whatever was saved
     _id: UUID = field(default_factory=uuid4)
 
     async def ask(self, text: str) -> Tried:
@@ -69,8 +72,9 @@ class Playground:
 
     async def stream(self, text: str) -> AsyncIterator[str | Tried]:
         """Pieces of the answer, then all about it."""
+        self.member.must_write()
         agent = AgentKey(self.member.org_id)
-        draft = Draft(agent, await self._opened(agent, text), scratch=self.memory)
+        draft = Draft(agent, await self.opened(agent, text), scratch=self.memory, voice=self.voice)
         shown = 0
         writing = asyncio.create_task(draft.write(TurnEvents()))
         try:
@@ -84,10 +88,17 @@ class Playground:
             writing.cancel()
         self.history += [["visitor", text], ["agent", draft.text]]
         self.language = draft.language
-        await _count(agent, draft.ledger.calls)
+        async with as_agent(agent) as connection:
+            await count(connection, agent, draft.ledger.calls)
         yield _tried(draft)
 
-    async def _opened(self, agent: AgentKey, text: str) -> dict[str, Any]:
+    @classmethod
+    def of(cls, agent: AgentKey) -> "Playground":
+        """Nobody's: what the worker tries out."""
+        return cls(Member(agent.org_id, agent.org_id))
+
+    async def opened(self, agent: AgentKey, text: str) -> dict[str, Any]:
+        """What `turn_open` gives of a customer's message."""
         async with as_agent(agent) as connection:
             row = await (await connection.execute(VERSION, (agent.org_id,))).fetchone()
         return {
@@ -105,9 +116,14 @@ class Playground:
         }
 
 
-async def _count(agent: AgentKey, calls: list[dict[str, Any]]) -> None:
-    async with as_agent(agent) as connection:
-        await connection.execute(COUNT, (agent.org_id, Jsonb(calls)))
+async def count(
+    connection: AsyncConnection[Any],
+    agent: AgentKey,
+    calls: Iterable[dict[str, Any]],
+    channel: Literal["playground", "exam"] = "playground",
+) -> None:
+    """In the caller's transaction."""
+    await connection.execute(COUNT, (agent.org_id, channel, Jsonb(list(calls))))
 
 
 def _tried(draft: Draft) -> Tried:

@@ -12,6 +12,7 @@ COUNTS = """
       count(*) filter (where valid_from > %(today)s), count(*)
     from knowledge_entries where org_id = %(org)s and status = 'active'
 """
+DRAFTS = "select count(*) from knowledge_entries where org_id = %(org)s and status = 'draft'"
 SOURCES = """
     select source from knowledge_entries where org_id = %(org)s and source <> ''
     group by source order by count(*) desc, source limit 40
@@ -19,19 +20,23 @@ SOURCES = """
 
 
 class Attention(BaseModel):
-    """`active` counts all active entries, the others those among them that time has caught up with."""
+    """`active` counts all active entries, the others those among them that time has caught up with; `drafts` those in
+    which something is missing."""
 
     ended: int = 0
     due: int = 0
     coming: int = 0
     active: int = 0
+    drafts: int = 0
 
 
 async def counts(member: Member, today: date) -> Attention:
     async with acting(member) as connection:
         row = await (await connection.execute(COUNTS, {"org": member.org_id, "today": today})).fetchone()
+        unfinished = await (await connection.execute(DRAFTS, {"org": member.org_id})).fetchone()
     ended, due, coming, active = row or (0, 0, 0, 0)
-    return Attention(ended=ended, due=due, coming=coming, active=active)
+    drafts = unfinished[0] if unfinished else 0
+    return Attention(ended=ended, due=due, coming=coming, active=active, drafts=drafts)
 
 
 async def sources(member: Member) -> list[str]:

@@ -193,6 +193,11 @@ def _sentence(turn: Turn, config: HandoffConfig, reason: Reason) -> tuple[str, t
     return " ".join(parts), tuple(facts)
 
 
+def waits(language: Language) -> str:
+    """What a customer is told whose answer a person sends."""
+    return f"{BEGINNINGS['limit'][language]} {HERE[language]}"
+
+
 def next_opening(config: HandoffConfig, now: datetime) -> datetime | None:
     """When somebody is there again; None while somebody is, or when the hours are not known."""
     starts: list[datetime] = []

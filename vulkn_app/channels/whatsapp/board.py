@@ -15,6 +15,7 @@ from vulkn_app.channels.whatsapp import template_shapes
 from vulkn_app.channels.whatsapp.template_shapes import Preview, Slot
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import NotAllowed, NotFound
+from vulkn_app.written import number
 
 NUMBERS = text("""
     select n.channel_id, coalesce(c.external_id, '') as phone_number_id, n.waba, n.display_phone, n.verified_name, n.mode, n.state,
@@ -115,7 +116,7 @@ def people_of(tier: str) -> str:
     """Meta's TIER_250, TIER_1K, TIER_UNLIMITED, or a bare number."""
     found = re.fullmatch(r"(?:TIER_)?(\d+)(K)?", tier.upper())
     if found:
-        return f"{int(found[1]) * (1000 if found[2] else 1):,}"
+        return number(int(found[1]) * (1000 if found[2] else 1))
     return "unlimited" if "UNLIMITED" in tier.upper() else ""
 
 

@@ -14,7 +14,7 @@ import structlog
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from models.whatsapp import NumberMode, NumberState, Quality
-from vulkn_app import live, secrets
+from vulkn_app import live, plans, secrets
 from vulkn_app.channels.whatsapp import health, numbers, problems, template_admin
 from vulkn_app.channels.whatsapp.graph import Graph, GraphAway, GraphProblem
 from vulkn_app.channels.whatsapp.health import Facts
@@ -31,6 +31,7 @@ MAY = "select app.whatsapp_may(%s)"
 CLAIM = "select app.whatsapp_claim(%s, %s, %s, %s, %s, %s)"
 SECRET = "select app.channel_secret_set(%s, %s, %s, %s)"
 DISCONNECT = "select app.whatsapp_disconnect(%s, %s)"
+KNOWN = "select 1 from channels where org_id = %s and kind = 'whatsapp' and external_id = %s"
 ACT = "select app.whatsapp_act(%s, %s, %s, '')"
 PIN = "select sealed from app.channel_secrets where org_id = %s and channel_id = %s and name = 'pin'"
 
@@ -81,8 +82,10 @@ class Health(BaseModel):
 
 
 async def connect(member: Member, form: ConnectForm) -> Health:
-    """Raises NotAllowed, NumberTaken, or what explains Meta's refusal."""
+    """Raises NotAllowed, PlanFull, NumberTaken, or what explains Meta's refusal."""
+    member.must_be_theirs()
     await _may(member)
+    await _has_room(member, form.phone_number_id)
     number = Number(
         channel_id=UUID(int=0),
         phone_number_id=form.phone_number_id,
@@ -109,6 +112,7 @@ async def connect(member: Member, form: ConnectForm) -> Health:
 async def recheck(member: Member, channel_id: UUID) -> Health:
     """Looks at everything again, and mends what can be mended from here. Raises NotFound, NotAllowed, NotConnected, or
     what explains Meta's refusal, which is also kept with the number."""
+    member.must_write()
     await acting(member, channel_id, "recheck")
     agent = AgentKey(member.org_id)
     numbers.forget(live.Ring(member.org_id, "channel"))
@@ -125,8 +129,9 @@ async def recheck(member: Member, channel_id: UUID) -> Health:
 
 async def disconnect(member: Member, channel_id: UUID) -> None:
     """Forgets the token and frees the number. The conversations stay. Raises NotFound."""
+    member.must_be_theirs()
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(DISCONNECT, (member.org_id, channel_id))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
@@ -136,16 +141,24 @@ async def disconnect(member: Member, channel_id: UUID) -> None:
 
 
 async def _may(member: Member) -> None:
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         row = await (await connection.execute(MAY, (member.org_id,))).fetchone()
     if not row or not row[0]:
         raise NotAllowed
 
 
+async def _has_room(member: Member, number: str) -> None:
+    """Said before anything is asked of Meta; a number that is connected already may be connected again."""
+    async with as_person(member) as connection:
+        known = await (await connection.execute(KNOWN, (member.org_id, number))).fetchone()
+    if known is None:
+        plans.ask(await plans.room(member), "numbers")
+
+
 async def acting(member: Member, channel_id: UUID, act: str) -> None:
     """Whether they may, and that they did. Raises NotAllowed, NotFound."""
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(ACT, (member.org_id, channel_id, act))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
@@ -164,7 +177,7 @@ async def _keep(member: Member, form: ConnectForm, facts: Facts, pin: SecretStr)
     claim = (member.org_id, form.phone_number_id, form.waba, facts.phone, facts.name, form.mode.value)
     sealed = {"access_token": form.token, "pin": pin}
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(CLAIM, claim)).fetchone()
             assert row
             for name, secret in sealed.items():
