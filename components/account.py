@@ -4,24 +4,18 @@ the cookie that script cannot read."""
 from typing import Any
 
 import reflex as rx
-from reflex.event import run_script
-from reflex.style import set_color_mode
 
-from components.ui.button import button, go, icon_button
+from components.preferences import language_button, theme_button
+from components.ui.button import button, go
 from components.ui.feedback import notice, problem
 from components.ui.field import hidden, text_field
 from components.ui.surface import brand
 from components.words import Words, t
 from state.account import AccountState
-from state.outside import OutsideState
 from state.prefs import PrefsState
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AccountState
-Outside: Any = OutsideState
-
-# What assets/language.js saw when the page began no longer holds once a language was picked.
-READS = run_script("delete document.documentElement.dataset.reads")
 
 
 def door(title: Words, text: Words, *content: Any) -> rx.Component:
@@ -29,7 +23,7 @@ def door(title: Words, text: Words, *content: Any) -> rx.Component:
         rx.el.div(
             rx.el.header(
                 rx.el.a(brand(), href="/", aria_label="VULKN"),
-                rx.el.div(_language(), _theme(), class_name="line"),
+                rx.el.div(language_button(), theme_button(), class_name="line"),
                 class_name="door-top",
             ),
             rx.el.main(
@@ -74,7 +68,7 @@ def signup() -> rx.Component:
         rx.cond(State.invite_gone, notice(t("auth.join_invalid"), tone="danger", icon="triangle-alert")),
         _form(
             "/api/auth/signup",
-            rx.cond(joining, hidden("invite", State.invite), _business()),
+            rx.cond(joining, hidden("invite", State.invite)),
             text_field(
                 t("auth.name"),
                 name="name",
@@ -103,39 +97,6 @@ def reset() -> rx.Component:
         State.token_hash != "",
         _new_password(),
         rx.cond(State.sent, _sent(), _ask_link()),
-    )
-
-
-def outside() -> rx.Component:
-    """For somebody who is signed in and whom no team knows (any more)."""
-    return door(
-        t("auth.outside_title"),
-        t("auth.outside_text", email=Outside.address),
-        notice(t("auth.outside_ask"), tone="accent", icon="mail"),
-        rx.el.form(
-            problem(Outside.problem),
-            text_field(
-                t("auth.business"),
-                name="business",
-                hint=t("auth.business_hint"),
-                required=True,
-                max_length=120,
-                auto_complete="organization",
-            ),
-            button(t("auth.outside_found"), type="submit", size="large", wide=True, busy=Outside.saving),
-            on_submit=Outside.found,
-        ),
-        rx.el.form(
-            rx.el.p(
-                t("auth.outside_other"),
-                " ",
-                rx.el.button(t("nav.sign_out"), type="submit", class_name="plain link"),
-            ),
-            action="/api/auth/logout",
-            method="post",
-            on_submit=None,
-            class_name="small soft",
-        ),
     )
 
 
@@ -184,19 +145,6 @@ def _email() -> rx.Component:
     )
 
 
-def _business() -> rx.Component:
-    return text_field(
-        t("auth.business"),
-        name="business",
-        hint=t("auth.business_hint"),
-        required=True,
-        max_length=120,
-        auto_complete="organization",
-        default_value=State.business,
-        key=State.business + "-business",
-    )
-
-
 def _password(label: Words, purpose: str, *, hint: bool = False) -> rx.Component:
     return text_field(
         label,
@@ -232,23 +180,6 @@ def _other(question: Words, answer: Words, href: str) -> rx.Component:
 
 def _back_to_login() -> rx.Component:
     return go(t("auth.back_to_login"), href="/login/", class_name="link small")
-
-
-def _language() -> rx.Component:
-    return rx.el.button(
-        rx.cond(PrefsState.lang == "en", "Español", "English"),
-        type="button",
-        lang=rx.cond(PrefsState.lang == "en", "es", "en"),
-        class_name="button button-ghost button-small",
-        on_click=[READS, PrefsState.pick(rx.cond(PrefsState.lang == "en", "es", "en"))],
-    )
-
-
-def _theme() -> rx.Component:
-    return rx.color_mode_cond(
-        icon_button("moon", t("nav.theme"), size="small", on_click=set_color_mode("dark")),
-        icon_button("sun", t("nav.theme"), size="small", on_click=set_color_mode("light")),
-    )
 
 
 def _scene() -> rx.Component:

@@ -74,6 +74,16 @@ def _live() -> rx.Component:
             switch(t("agent.switch"), checked=live, on_change=State.go_live, disabled=READ_ONLY),
             class_name="line roomy",
         ),
+        rx.cond(State.refused & ~live, _exam_first()),
+    )
+
+
+def _exam_first() -> rx.Component:
+    return rx.el.div(
+        notice(t("errors.exam_first"), tone="accent", icon="graduation-cap"),
+        rx.el.a(t("onboarding.to_exam"), href="#exam", class_name="button button-primary button-small"),
+        class_name="stack apart",
+        role="alert",
     )
 
 

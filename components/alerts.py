@@ -19,7 +19,7 @@ from vulkn_app.i18n import catalogue
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AlertsState
 
-KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery", "shadow")
+KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery", "shadow", "support")
 # About WhatsApp: what is wrong stands in the locale `problems`, with what to do about it.
 ABOUT_WHATSAPP = ("channel", "template", "policy")
 PROBLEMS = tuple(
@@ -27,6 +27,8 @@ PROBLEMS = tuple(
     for key in catalogue("es")
     if key.startswith("problems.") and not key.startswith("problems.fix_")
 )
+# About the plan itself: what happened stands in `what`.
+OF_PLAN = ("trial_ends", "trial_over", "payment_failed", "plan_over")
 ICONS = {
     "limit": "gauge",
     "loop": "repeat",
@@ -39,6 +41,7 @@ ICONS = {
     "template": "layout-template",
     "policy": "scale",
     "shadow": "ghost",
+    "support": "eye",
 }
 FAILED = ("action", "reminder", "calendar")  # what can go wrong in a skill
 REASONS_OF_HANDOFF = (
@@ -140,11 +143,13 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
 
 
 def _way_on(alert: Any, key: Any) -> rx.Component:
-    """Of an alert about WhatsApp: where it is mended."""
+    """Where it is mended: what is wrong with WhatsApp, and what comes near a limit."""
     ways = {
         "channel": ("channel", "/app/channels/"),
         "template": ("templates", "/app/channels/templates/"),
+        "limit": ("plan", "/app/billing/"),
         "shadow": ("agent", "/app/agent/"),
+        "support": ("audit", "/app/audit/"),
     }
     links = [
         (kind, go(t(f"alerts.to_{place}"), href=href, on_click=State.follow(key), class_name="link small"))
@@ -164,9 +169,22 @@ def _text(alert: Any) -> Words:
         rx.cond(
             alert.kind == "skill",
             choice(alert.what, "alerts.text_skill_", *FAILED),
-            choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+            rx.cond(
+                _of_plan(alert),
+                choice(alert.what, "alerts.text_plan_", *OF_PLAN),
+                choice(
+                    alert.kind,
+                    "alerts.text_",
+                    *(kind for kind in KINDS if kind != "skill"),
+                    subject=alert.subject,
+                ),
+            ),
         ),
     )
+
+
+def _of_plan(alert: Any) -> Any:
+    return (alert.kind == "limit") & (alert.what != "")
 
 
 def _about_whatsapp(alert: Any) -> Any:
@@ -186,7 +204,11 @@ def _title(alert: Any) -> Words:
         choice(alert.what, "problems.", *PROBLEMS, name=alert.subject),
     )
     titles = {
-        "limit": t("alerts.limit", percent=alert.percent),
+        "limit": rx.cond(
+            alert.what != "",
+            choice(alert.what, "alerts.plan_", *OF_PLAN),
+            t("alerts.limit", percent=alert.percent),
+        ),
         "handoff": t(
             "alerts.handoff", who=who, reason=choice(alert.reason, "inbox.reason_", *REASONS_OF_HANDOFF)
         ),
@@ -196,6 +218,7 @@ def _title(alert: Any) -> Words:
         "shadow": t("alerts.shadow"),
         "provider": t("alerts.provider", name=alert.subject),
         "skill": choice(alert.what, "alerts.skill_", *FAILED, name=alert.subject),
+        "support": rx.cond(alert.what == "write", t("alerts.support_write"), t("alerts.support")),
         **dict.fromkeys(ABOUT_WHATSAPP, whatsapp),
     }
     return cast("rx.Var[str]", rx.match(alert.kind, *titles.items(), ""))

@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from components.channels_tabs import channels_tabs
+from components.embed import embed_instructions
 from components.shell import shell
-from components.ui.button import button, go, out_button
+from components.ui.button import button, go, link_button, out_button
 from components.ui.feedback import notice, skeleton_rows
 from components.ui.field import copy_field
 from components.ui.icon import glyph
@@ -30,6 +31,19 @@ def channels() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
+        rx.cond(
+            State.from_guide,
+            rx.el.div(
+                link_button(
+                    t("onboarding.back_to_guide"),
+                    href="/onboarding/?step=4",
+                    icon="arrow-left",
+                    variant="soft",
+                    size="small",
+                ),
+                class_name="line guide-back",
+            ),
+        ),
         page_head(t("channels.title"), text=t("channels.text")),
         channels_tabs("channels"),
         rx.cond(
@@ -72,9 +86,9 @@ def _web() -> rx.Component:
             class_name="line line-top",
         ),
         rx.el.div(
-            rx.el.h3(t("channels.embed"), class_name="label"),
-            rx.el.p(t("agent.site_text"), class_name="hint"),
-            copy_field(State.embed, name=t("channels.copy_embed")),
+            rx.el.h3(t("embed.title"), class_name="label"),
+            rx.el.p(t("embed.text"), class_name="hint"),
+            embed_instructions(),
             class_name="field",
         ),
         rx.el.div(

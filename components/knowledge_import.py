@@ -35,8 +35,8 @@ def _content() -> rx.Component:
             State.opened,
             review(),
             rx.el.div(
-                rx.el.div(_drop(), _address(), class_name="columns"),
-                rx.cond(State.on_the_way.length() > 0, _on_the_way()),
+                rx.el.div(drop(), address(), class_name="columns"),
+                rx.cond(State.on_the_way.length() > 0, on_the_way()),
                 rx.cond(
                     State.over.length() > 0,
                     rx.el.div(_sources(), _over(), class_name="columns"),
@@ -72,7 +72,7 @@ def _content() -> rx.Component:
     )
 
 
-def _drop() -> rx.Component:
+def drop() -> rx.Component:
     """assets/knowledge-import.js sends what is chosen or dropped: the socket carries no files."""
     words = {
         "data-sending": t("knowledge_import.sending"),
@@ -106,7 +106,7 @@ def _drop() -> rx.Component:
     )
 
 
-def _address() -> rx.Component:
+def address() -> rx.Component:
     fresh = State.form_key.to_string()
     return card(
         rx.el.form(
@@ -144,7 +144,7 @@ def _address() -> rx.Component:
     )
 
 
-def _on_the_way() -> rx.Component:
+def on_the_way() -> rx.Component:
     return card(
         card_head(t("knowledge_import.way_title")),
         rx.el.ul(rx.foreach(State.on_the_way, _way), class_name="rows"),

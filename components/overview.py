@@ -16,6 +16,7 @@ from components.words import choice, plural, t
 from state.overview import OverviewState
 from state.session import SessionState
 from vulkn_app.analytics.report import Question
+from vulkn_app.onboarding.progress import Step
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = OverviewState
@@ -31,6 +32,7 @@ def _content() -> rx.Component:
         rx.cond(
             State.loaded,
             rx.el.div(
+                rx.cond(State.guide_step > 0, _guide()),
                 rx.cond(State.new_here, _first_steps()),
                 rx.cond(State.start.tried, _story(), _recent()),
                 class_name="stack-wide",
@@ -133,6 +135,31 @@ def _question(question: rx.vars.ObjectVar[Question]) -> rx.Component:
             t("overview.gaps_teach"), href="/app/knowledge/?new=" + encoded, variant="soft", size="small"
         ),
         class_name="row row-still",
+    )
+
+
+def _guide() -> rx.Component:
+    """The way back into the guide, where it was left."""
+    return card(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h2(t("onboarding.continue_title"), class_name="subtitle"),
+                rx.el.p(t("onboarding.continue_text"), class_name="soft small"),
+                class_name="stack-tight grow",
+            ),
+            link_button(
+                t("onboarding.continue", n=State.guide_step, total=len(Step)),
+                href="/onboarding/",
+                icon="arrow-right",
+            ),
+            class_name="line-wrap",
+        ),
+        rx.el.progress(
+            value=State.guide_step - 1,
+            max=len(Step),
+            aria_label=t("onboarding.progress"),
+            class_name="progress apart-small",
+        ),
     )
 
 

@@ -30,7 +30,7 @@ def _content() -> rx.Component:
             rx.el.div(
                 rx.cond((State.trials.length() == 0) & ~State.answering, _nothing()),
                 rx.foreach(State.trials, _trial),
-                rx.cond(State.answering, _under_way()),
+                rx.cond(State.answering, under_way(State)),
                 class_name="talk trial",
                 role="log",
                 aria_live="polite",
@@ -39,7 +39,7 @@ def _content() -> rx.Component:
             class_name="desk-scroll",
             tab_index=0,
         ),
-        _composer(),
+        composer(State),
         class_name="desk desk-one",
     )
 
@@ -80,24 +80,24 @@ def _nothing() -> rx.Component:
 
 def _trial(trial: rx.vars.ObjectVar[TrialRow]) -> rx.Component:
     return rx.fragment(
-        _asked(trial.asked),
-        rx.cond(trial.answer != "", _answer(trial.answer)),
+        asked(trial.asked),
+        rx.cond(trial.answer != "", answered(trial.answer)),
         rx.cond(trial.failed != "", notice(trial.failed, tone="danger", icon="triangle-alert")),
         rx.cond(trial.why, _why(trial.why.to(Why))),
     )
 
 
-def _under_way() -> rx.Component:
+def under_way(state: Any) -> rx.Component:
     return rx.fragment(
-        _asked(State.asked), rx.cond(State.said != "", _answer(State.said), typing(t("inbox.typing")))
+        asked(state.asked), rx.cond(state.said != "", answered(state.said), typing(t("inbox.typing")))
     )
 
 
-def _asked(words: Any) -> rx.Component:
+def asked(words: Any) -> rx.Component:
     return rx.el.div(rx.el.div(words, class_name="bubble bubble-visitor", dir="auto"), class_name="said")
 
 
-def _answer(words: Any) -> rx.Component:
+def answered(words: Any) -> rx.Component:
     return rx.el.div(
         rx.el.div(words, class_name="bubble bubble-agent", dir="auto"), class_name="said said-ours"
     )
@@ -201,7 +201,7 @@ def _provider(name: Any) -> rx.Var[str]:
     return cast("rx.Var[str]", rx.match(name, *ready.items(), name))
 
 
-def _composer() -> rx.Component:
+def composer(state: Any) -> rx.Component:
     return rx.el.div(
         rx.form(
             rx.el.textarea(
@@ -215,10 +215,10 @@ def _composer() -> rx.Component:
                 enter_key_submit=True,
             ),
             icon_button(
-                "send-horizontal", t("inbox.send"), variant="primary", type="submit", busy=State.answering
+                "send-horizontal", t("inbox.send"), variant="primary", type="submit", busy=state.answering
             ),
             class_name="composer-line",
-            on_submit=State.ask,
+            on_submit=state.ask,
             reset_on_submit=True,
         ),
         class_name="composer",

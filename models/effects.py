@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     TEMPLATE = "template"
     POLICY = "policy"
     SHADOW = "shadow"
+    SUPPORT = "support"
 
 
 class Delivery(StrEnum):
@@ -73,3 +74,4 @@ class OutboxItem(SQLModel, table=True):
     finished_at: datetime | None = made_by_database(Moment, nullable=True)
     parts: int | None = made_by_database(SmallInteger, nullable=True)
     deferred: int = made_by_database()
+    merged_into: UUID | None = made_by_database(nullable=True)

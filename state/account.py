@@ -15,7 +15,6 @@ class AccountState(SpeakingMixin, rx.State):
     problem: str = ""
     email: str = ""
     name: str = ""
-    business: str = ""
     next: str = "/app/"
     invite: str = ""
     invited_to: str = ""
@@ -31,7 +30,7 @@ class AccountState(SpeakingMixin, rx.State):
         self.problem = i18n.sentence(code, await self._language()) if code else ""
         self.next = query.get("next", "/app/")
         typed = forms.typed(self.router.headers.cookie or "", self.router.url.path) if code else forms.Typed()
-        self.email, self.name, self.business = typed.email, typed.name, typed.business
+        self.email, self.name = typed.email, typed.name
         self.sent, self.token_hash = query.get("sent") == "1", query.get("token_hash", "")
         await self._read_invitation(query.get("invite", ""))
 

@@ -4,9 +4,9 @@ import reflex as rx
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
-from vulkn_app import agents
+from vulkn_app import agents, organizations
 from vulkn_app.agents import AgentForm, AgentRow
-from vulkn_app.errors import NotFound
+from vulkn_app.errors import Conflict, NotFound
 from vulkn_app.settings import settings
 
 
@@ -18,6 +18,7 @@ class AgentState(MemberMixin, SpeakingMixin, rx.State):
     chat_url: str = ""
     form_key: int = 0
     saving: bool = False
+    refused: bool = False  # it wanted to go live before its exam
     problem: str = ""
     site_problem: str = ""
 
@@ -26,10 +27,11 @@ class AgentState(MemberMixin, SpeakingMixin, rx.State):
     async def load(self):
         await self._watch(AgentState.ring)
         await self._look()
+        self.refused = False
         self.form_key += 1
         slug = (await self.get_state(SessionState)).org_slug
         home = (settings.vulkn_public_url or self.router.url.origin).rstrip("/")
-        self.embed = f'<script src="{home}/vulkn-widget.js" data-org="{slug}"></script>'
+        self.embed = organizations.embed(slug, home)
         self.chat_url = f"{home}/c/{slug}"
 
     @rx.event
@@ -41,8 +43,16 @@ class AgentState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("admin")
     async def go_live(self, live: bool):
-        await agents.set_live(await self._member(), self._known().id, bool(live))
-        await self._look()
+        try:
+            await agents.set_live(await self._member(), self._known().id, bool(live))
+        except Conflict as problem:
+            if problem.code != "exam_first":
+                raise
+            self.refused = True
+            return None
+        finally:
+            await self._look()
+        self.refused = False
         return await self._saved("agent.went_live" if live else "agent.went_quiet")
 
     @rx.event

@@ -7,6 +7,7 @@ from vulkn_app.analytics import report
 from vulkn_app.analytics.report import Day, Question, Start
 from vulkn_app.conversations import threads
 from vulkn_app.conversations.rows import ConversationRow
+from vulkn_app.onboarding import progress
 
 RECENT = 6
 NOTHING = "—"
@@ -26,11 +27,12 @@ class OverviewState(MemberMixin, rx.State):
     questions: list[Question] = []
     recent: list[ConversationRow] = []
     start: Start = Start(knows=True, tried=True, live=True)
+    guide_step: int = 0  # where the guide goes on; 0 for whom there is none
 
     @rx.var
     def new_here(self) -> bool:
         """Whether the first steps take the place of figures that would all be zero."""
-        return not (self.start.knows and self.start.tried and self.start.live)
+        return self.guide_step == 0 and not (self.start.knows and self.start.tried and self.start.live)
 
     @rx.event
     @role("member")
@@ -53,6 +55,8 @@ class OverviewState(MemberMixin, rx.State):
         self.alone = NOTHING if seen.alone is None else f"{seen.alone} %"
         self.speed = _seconds(seen.answer_ms)
         self.days, self.questions, self.start = seen.days, seen.questions, seen.start
+        guide = None if member.role == "member" else await progress.read(member)
+        self.guide_step = guide.step if guide and not guide.opened else 0
         self.recent = await threads.list_conversations(member, limit=RECENT)
         self.loaded = True
 

@@ -10,6 +10,7 @@ from state.alerts import AlertsState
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import i18n
+from vulkn_app.agents import AgentForm
 from vulkn_app.analytics.usage import dollars
 from vulkn_app.conversations.playground import Playground, Tried
 from vulkn_app.conversations.rows import StepRow, steps_of
@@ -69,7 +70,9 @@ class TrialRow(BaseModel):
     why: Why | None = None
 
 
-class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
+class TrialMixin(MemberMixin, SpeakingMixin, rx.State, mixin=True):
+    """A trial conversation in one tab."""
+
     trials: list[TrialRow] = []
     answering: bool = False
     asked: str = ""
@@ -80,12 +83,6 @@ class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
     _spoken: str | None = None
     _kept: dict[str, dict[str, Any]] = {}
     _run: str = ""
-
-    @rx.event
-    @role("member")
-    async def load(self):
-        """Coming back begins where one left off."""
-        await self._watch(AlertsState.ring)
 
     @rx.event
     @role("member")
@@ -106,6 +103,7 @@ class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
                 history=[list(line) for line in self._history],
                 language=self._spoken,
                 memory=ScratchMemory({skill: dict(kept) for skill, kept in self._kept.items()}),
+                voice=await self._voice(),
             )
             run = uuid4().hex
             self.answering, self.asked, self.said, self._run = True, text, "", run
@@ -125,6 +123,10 @@ class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
                 if self._run == run:
                     self.answering, self._run = False, ""
 
+    async def _voice(self) -> AgentForm | None:
+        """None: as it was saved."""
+        return None
+
     def _take(self, item: str | Tried, playground: Playground) -> None:
         if isinstance(item, str):
             self.said += item
@@ -136,6 +138,14 @@ class PlaygroundState(MemberMixin, SpeakingMixin, rx.State):
     def _end(self, trial: TrialRow) -> None:
         self.trials = [*self.trials[1 - MOST :], trial]
         self.asked = self.said = ""
+
+
+class PlaygroundState(TrialMixin, rx.State):
+    @rx.event
+    @role("member")
+    async def load(self):
+        """Coming back begins where one left off."""
+        await self._watch(AlertsState.ring)
 
 
 def why(tried: Tried) -> Why:

@@ -9,8 +9,16 @@ ROOT = Path(__file__).parent.parent
 # From the bottom up; neighbours of one line do not import each other unless one contains the other.
 LAYERS = [
     ["models"],
-    ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts"],
-    ["vulkn_app.clients", "vulkn_app.metrics", "vulkn_app.logs", "vulkn_app.garbage", "vulkn_app.addresses"],
+    ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts", "vulkn_app.contrast"],
+    ["vulkn_app.places"],
+    [
+        "vulkn_app.clients",
+        "vulkn_app.metrics",
+        "vulkn_app.logs",
+        "vulkn_app.garbage",
+        "vulkn_app.addresses",
+        "vulkn_app.written",
+    ],
     ["vulkn_app.db", "vulkn_app.secrets", "vulkn_app.postgrest"],
     [
         "vulkn_app.jobs",
@@ -19,19 +27,22 @@ LAYERS = [
         "vulkn_app.pressure",
         "vulkn_app.migrate",
         "vulkn_app.outbound",
+        "vulkn_app.flags",
     ],
     ["vulkn_app.auth"],
-    ["vulkn_app.llm"],
+    ["vulkn_app.llm", "vulkn_app.plans"],
     ["vulkn_app.verticals"],
     [
         "vulkn_app.knowledge",
         "vulkn_app.leads",
         "vulkn_app.agents",
+        "vulkn_app.branding",
         "vulkn_app.organizations",
         "vulkn_app.team",
         "vulkn_app.audit",
     ],
-    ["vulkn_app.booking"],
+    ["vulkn_app.administrators"],
+    ["vulkn_app.booking", "vulkn_app.payments"],
     ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
     ["vulkn_app.channels", "vulkn_app.analytics"],
@@ -115,6 +126,12 @@ def test_nothing_blocks_the_event_loop(path: Path) -> None:
         for word in ("time.sleep(", "httpx.Client(", "rx.session(", "anthropic.Anthropic(")
         if word in text
     ] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_member_acts_as_a_member(path: Path) -> None:
+    """By the bare id of a person, an administrator who stands in a client's shoes would act in their own."""
+    assert "as_person(member.user_id" not in path.read_text()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy import CursorResult, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.agents import Tone
-from vulkn_app import clients, live, postgrest
+from vulkn_app import live, postgrest
 from vulkn_app.db import Member, as_member
-from vulkn_app.errors import BadInput, NotAllowed, NotFound
+from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
 from vulkn_app.texts import Line, Text, one_line
 
 COLUMNS = "id,name,tone,instructions,greeting_es,greeting_en,live"
@@ -24,6 +26,8 @@ VOICE = text("""
         greeting_es = :greeting_es, greeting_en = :greeting_en
     where org_id = :org_id and id = :agent_id
 """)
+LIVE = text("update agents set live = :live where org_id = :org_id and id = :agent_id")
+EXAM_FIRST = "VK001"  # app.opens
 SUGGESTIONS = text("""
     update organizations
     set branding = branding || jsonb_build_object('suggestions', cast(:suggestions as jsonb))
@@ -82,20 +86,38 @@ async def current(member: Member) -> AgentRow:
 
 async def change(member: Member, agent_id: UUID, form: AgentForm) -> None:
     """Voice and suggestions, both or neither."""
-    voice = form.model_dump(mode="json")
-    suggested = {language: voice.pop(f"suggestions_{language}") for language in ("es", "en")}
+    suggested = {language: getattr(form, f"suggestions_{language}") for language in ("es", "en")}
     async with as_member(member) as session:
-        spoken = await session.execute(VOICE, {**voice, "org_id": member.org_id, "agent_id": agent_id})
-        # The policy hides from an update what a person may not change: no row is a refusal.
-        if not cast("CursorResult[Any]", spoken).rowcount:
-            raise NotAllowed
+        await speak(session, member, agent_id, form)
         await session.execute(SUGGESTIONS, {"suggestions": json.dumps(suggested), "org_id": member.org_id})
     live.publish(live.Ring(member.org_id, "agent"))
 
 
-async def set_live(member: Member, agent_id: UUID, live: bool) -> None:
-    """From the next message on it answers, or visitors are told that nobody does."""
-    await _update(member, agent_id, {"live": live})
+async def speak(session: AsyncSession, member: Member, agent_id: UUID, form: AgentForm) -> None:
+    """In the caller's transaction: name, tone, instructions and greetings."""
+    voice = form.model_dump(
+        mode="json", include={"name", "tone", "instructions", "greeting_es", "greeting_en"}
+    )
+    spoken = await session.execute(VOICE, {**voice, "org_id": member.org_id, "agent_id": agent_id})
+    # The policy hides from an update what a person may not change: no row is a refusal.
+    if not cast("CursorResult[Any]", spoken).rowcount:
+        raise NotAllowed
+
+
+async def set_live(member: Member, agent_id: UUID, on: bool) -> None:
+    """From the next message on it answers, or visitors are told that nobody does. Raises Conflict("exam_first") for an
+    agent that has never been live and has not passed (decision 0014)."""
+    values = {"org_id": member.org_id, "agent_id": agent_id, "live": on}
+    try:
+        async with as_member(member) as session:
+            switched = await session.execute(LIVE, values)
+    except DBAPIError as problem:
+        if getattr(problem.orig, "sqlstate", "") == EXAM_FIRST:
+            raise Conflict("exam_first") from problem
+        raise
+    if not cast("CursorResult[Any]", switched).rowcount:
+        raise NotAllowed
+    live.publish(live.Ring(member.org_id, "agent"))
 
 
 async def sites(member: Member) -> list[str]:
@@ -147,17 +169,8 @@ async def _keep_sites(member: Member, origins: list[str]) -> list[str]:
     return origins
 
 
-async def _update(member: Member, agent_id: UUID, change: dict[str, Any]) -> None:
-    table = await _table(member, "agents")
-    asked = table.update(change).eq("org_id", str(member.org_id)).eq("id", str(agent_id))
-    with postgrest.told():
-        answer = await asked.execute()
-    _changed_something(answer.data)
-    live.publish(live.Ring(member.org_id, "agent"))
-
-
 async def _table(member: Member, name: str) -> Any:
-    return (await clients.supabase(member.token)).table(name)
+    return (await postgrest.of(member)).table(name)
 
 
 def _only(rows: list[dict[str, Any]]) -> dict[str, Any]:

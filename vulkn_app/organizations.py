@@ -18,7 +18,7 @@ from psycopg.rows import class_row
 from pydantic import BaseModel
 
 from models.organizations import Role
-from vulkn_app import live
+from vulkn_app import live, places
 from vulkn_app.db import as_operator, as_person, as_system
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
 from vulkn_app.settings import settings
@@ -27,6 +27,7 @@ from vulkn_app.texts import one_line
 DEFAULT_URL = "http://127.0.0.1:8000"
 LONGEST_SLUG = 40
 LONGEST_NAME = 120
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")  # the table's own check
 # Names that would look like the product itself in an address.
 RESERVED = frozenset(
     [
@@ -52,6 +53,7 @@ RESERVED = frozenset(
 # The roles' own limit is meant for turns and pages.
 LONG_WORK = "select set_config('statement_timeout', '10min', true)"
 
+_FOUND = "select app.create_organization(%s, %s, %s, %s, %s, %s)"
 _TABLES = """
     select c.relname,
            case when c.relname = 'organizations' then 'id' else 'org_id' end,
@@ -72,6 +74,16 @@ class Organization:
     id: UUID
     slug: str
     name: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What kind of business it is, and whose clock and money it goes by."""
+
+    industry: str = ""
+    country: str = places.DEFAULT
+    timezone: str = places.COUNTRIES[places.DEFAULT].zones[0][0]
+    currency: str = places.COUNTRIES[places.DEFAULT].currency
 
 
 class Place(BaseModel):
@@ -101,28 +113,69 @@ def slug_for(name: str) -> str:
     return slug or f"negocio-{secrets.token_hex(3)}"
 
 
-def embed(slug: str) -> str:
-    """The line that puts the widget on any page."""
-    return f'<script src="{base_url()}/vulkn-widget.js" data-org="{slug}"></script>'
+def embed(slug: str, home: str = "") -> str:
+    """The line that puts the widget on any page; `home` is this server as the browser sees it."""
+    return f'<script src="{home or base_url()}/vulkn-widget.js" data-org="{slug}"></script>'
+
+
+def embed_by_manager(slug: str, home: str = "") -> str:
+    """The same for Google Tag Manager, which drops `data-org` from a script tag and reads only old JavaScript."""
+    return f"""<script>
+(function () {{
+  var chat = document.createElement('script');
+  chat.src = '{home or base_url()}/vulkn-widget.js';
+  chat.setAttribute('data-org', '{slug}');
+  document.body.appendChild(chat);
+}})();
+</script>"""
 
 
 def base_url() -> str:
     return (settings.vulkn_public_url or DEFAULT_URL).rstrip("/")
 
 
-async def found(user_id: UUID, name: str) -> Organization:
-    """A person's new business, theirs, with an agent and a web channel. A taken slug gets a number."""
-    name = _checked(name)
-    for slug in _candidates(slug_for(name)):
+async def found(user_id: UUID, name: str, *, slug: str = "", profile: Profile | None = None) -> Organization:
+    """A person's new business, theirs, with an agent, a web channel and its guide, all in one transaction. Without a
+    `slug` of their own it gets the name's, with a number if that is taken; their own is theirs or a Conflict."""
+    name, profile = checked_name(name), profile or Profile()
+    places.check(profile.country, profile.timezone, profile.currency)
+    for candidate in [checked_slug(slug)] if slug else _candidates(slug_for(name)):
+        values = (profile.industry, profile.country, profile.timezone, profile.currency)
         try:
             async with as_person(user_id) as connection:
-                org_id = await _value(connection, "select app.create_organization(%s, %s)", name, slug)
+                org_id = await _value(connection, _FOUND, name, candidate, *values)
         except UniqueViolation:
             continue
         except InsufficientPrivilege as problem:
             raise NotAllowed from problem
-        return Organization(org_id, slug, name)
+        except CheckViolation as problem:
+            raise BadInput from problem
+        return Organization(org_id, candidate, name)
     raise Conflict("slug_taken")
+
+
+async def is_free(slug: str) -> bool:
+    """Whether nobody has it (yet)."""
+    async with as_system("vulkn_web") as connection:
+        return bool(await _value(connection, "select app.slug_free(%s)", slug))
+
+
+async def free_slug(name: str) -> str:
+    """What `found` would give a business of this name now."""
+    for slug in _candidates(slug_for(name)):
+        if await is_free(slug):
+            return slug
+    raise Conflict("slug_taken")
+
+
+def checked_slug(slug: str) -> str:
+    """As it was typed, if it may be one. Raises BadInput with what is wrong with it."""
+    slug = slug.strip().lower()
+    if slug in RESERVED:
+        raise BadInput("slug_reserved")
+    if not SLUG.fullmatch(slug):
+        raise BadInput("slug_invalid")
+    return slug
 
 
 async def of_person(user_id: UUID) -> list[Place]:
@@ -146,13 +199,23 @@ async def provision(name: str, slug: str, owner_email: str, *, invitation: str =
     try:
         async with as_system("vulkn_maint") as connection:
             org_id = await _value(
-                connection, statement, _checked(name), slug, email, sha256(token.encode()).digest()
+                connection, statement, checked_name(name), slug, email, sha256(token.encode()).digest()
             )
     except UniqueViolation as problem:
         raise Conflict("slug_taken") from problem
     except CheckViolation as problem:
         raise BadInput from problem
-    return Provisioned(org_id, slug, embed(slug), f"{base_url()}/signup/?invite={token}")
+    return handed_over(org_id, slug, token)
+
+
+def handed_over(org_id: UUID, slug: str, invitation: str) -> Provisioned:
+    return Provisioned(org_id, slug, embed(slug), f"{base_url()}/signup/?invite={invitation}")
+
+
+async def lead_nobody(org_id: UUID) -> None:
+    """For operators: this organization needs no guide, and its agent no exam."""
+    async with as_system("vulkn_maint") as connection:
+        await connection.execute("select app.onboarding_over(%s)", (org_id,))
 
 
 async def find(slug: str) -> UUID:
@@ -169,13 +232,6 @@ async def list_all() -> list[tuple[UUID, str]]:
     async with as_system("vulkn_maint") as connection:
         cursor = await connection.execute("select id, slug from app.list_orgs()")
         return await cursor.fetchall()
-
-
-async def grant_admin(email: str) -> None:
-    """Makes a person a platform administrator. NotFound when nobody signed up with that address."""
-    async with as_system("vulkn_maint") as connection:
-        if not await _value(connection, "select app.grant_admin(%s)", email.strip()):
-            raise NotFound
 
 
 async def export(org_id: UUID, file: Path) -> dict[str, int]:
@@ -210,7 +266,7 @@ async def purge(org_id: UUID) -> dict[str, int]:
     return counts
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
     name = one_line(name)
     if not name:
         raise BadInput("business_missing")

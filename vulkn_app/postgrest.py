@@ -1,5 +1,6 @@
 """Answers of Supabase's REST interface (PostgREST), in our errors."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,12 +9,27 @@ from typing import Annotated
 import httpx
 from postgrest import APIError
 from pydantic import BeforeValidator
+from supabase import AsyncClient
 
-from vulkn_app.errors import BadInput, Conflict, DatabaseAway, NotAllowed, NotFound, SignedOut, VulknError
+from vulkn_app import clients
+from vulkn_app.db import Member
+from vulkn_app.errors import (
+    PLAN_FULL,
+    BadInput,
+    Conflict,
+    DatabaseAway,
+    NotAllowed,
+    NotFound,
+    PlanFull,
+    SignedOut,
+    VulknError,
+)
 
 # https://docs.postgrest.org/en/v13/references/errors.html and PostgreSQL's appendix A.
 _SIGNED_OUT = ("PGRST301", "PGRST302", "PGRST303", "401")
 _AWAY = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "08", "40", "53", "55", "57", "58")
+# What app.keep_within_plan says: of an error it does not know, the local server passes on nothing but the words.
+_FULL = re.compile(r"the plan has room for (\d+) (\w+)$")
 _BAD_INPUT = ("22", "23", "PGRST102", "PGRST103")
 
 
@@ -23,6 +39,14 @@ def _instant(value: object) -> object:
 
 # The local server writes "2026-11-22 16:14:27.38+00", which pydantic does not take for a moment.
 Instant = Annotated[datetime, BeforeValidator(_instant)]
+
+
+async def of(member: Member) -> AsyncClient:
+    """The REST interface with the member's own rights, the same ones that db.py gives them."""
+    standing = member.standing
+    if standing is None:
+        return await clients.supabase(member.token)
+    return await clients.supabase(member.token, support=standing.key, only_looks=standing.reading)
 
 
 @contextmanager
@@ -41,6 +65,9 @@ def ours(problem: APIError, *, taken: str = "conflict") -> VulknError:
     code = problem.code or ""
     if code == "23505":
         return Conflict(taken)
+    full = _FULL.search(problem.message or "")
+    if code == PLAN_FULL or full:
+        return PlanFull(full[2], full[1]) if full else PlanFull.told(problem.details)
     if code in ("42501", "403"):
         return NotAllowed()
     if code in ("PGRST116", "404"):

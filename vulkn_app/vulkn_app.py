@@ -12,10 +12,10 @@ import vulkn_app.pages  # noqa: F401 - importing a page registers its route
 from components.wraps import app_wraps, toaster
 from state import fanout, strangers
 from state.guard import Guard, told
-from vulkn_app import clients, garbage, live, llm, worker
+from vulkn_app import clients, flags, garbage, live, llm, worker
 from vulkn_app.api import bundled
 from vulkn_app.api.edge import Edge
-from vulkn_app.channels import tenants
+from vulkn_app.channels import sightings, tenants
 from vulkn_app.conversations import brains, engine, language
 from vulkn_app.db import database
 from vulkn_app.logs import set_up_logs
@@ -37,6 +37,8 @@ app = Vulkn(
         rx.el.script(src="/knowledge-import.js", defer=True),
         rx.el.script(src="/inbox.js", defer=True),
         rx.el.script(src="/whatsapp-signup.js", defer=True),
+        rx.el.script(src="/look.js", defer=True),
+        rx.el.script(src="/standing.js", defer=True),
     ],
     toaster=toaster(),
     backend_exception_handler=told,
@@ -53,6 +55,7 @@ async def beside(app: Any) -> AsyncIterator[None]:
     await asyncio.to_thread(language.warm)
     live.listen_everywhere(tenants.forget)
     live.listen_everywhere(brains.hear)
+    live.listen_everywhere(flags.hear)
     tasks = [asyncio.create_task(part) for part in (live.hear_others(), fanout.serve(_root()))]
     if settings.worker_inside:
         tasks.append(asyncio.create_task(worker.work()))
@@ -64,6 +67,7 @@ async def beside(app: Any) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await sightings.settled()
         await live.drain()
         await llm.close()
         await clients.close()

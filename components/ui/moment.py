@@ -23,6 +23,8 @@ WHEN = """((at, locale, timeZone) => {
 FULL = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale,
   { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }
 ).format(new Date(String(at).replace(' ', 'T'))) : '')"""
+DAY = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long' })
+  .format(new Date(String(at).replace(' ', 'T'))) : '')"""
 WEEKDAY = """((day, locale) => day ? new Intl.DateTimeFormat(locale,
   { timeZone: 'UTC', weekday: 'narrow' }).format(new Date(day + 'T00:00:00Z')) : '')"""
 
@@ -43,6 +45,15 @@ LEFT = """((until, now, locale) => { if (!until) return '';
   const [count, unit] = minutes >= 90 ? [Math.round(minutes / 60), 'hour'] : [minutes, 'minute'];
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count); })"""
 
+# "2 minutes ago": `now` is only there to word it again.
+AGO = """((at, now, locale) => { if (!at) return '';
+  const minutes = Math.max(0, Math.round((Date.now() - new Date(String(at).replace(' ', 'T'))) / 60000));
+  const [count, unit] = minutes >= 1440 ? [Math.round(minutes / 1440), 'day']
+    : minutes >= 60 ? [Math.round(minutes / 60), 'hour'] : [minutes, 'minute'];
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(count ? -count : 0, count ? unit : 'second'); })"""
+CURRENCY = """((code, locale) => { try {
+  return code + ' · ' + new Intl.DisplayNames(locale, { type: 'currency' }).of(code); } catch { return code; } })"""
+
 COUNTRY = """((code, locale) => { try { return new Intl.DisplayNames(locale, { type: 'region' }).of(code); }
   catch { return code; } })"""
 
@@ -50,6 +61,16 @@ COUNTRY = """((code, locale) => { try { return new Intl.DisplayNames(locale, { t
 def country(code: rx.Var[str]) -> rx.Var[str]:
     """An ISO code as people call the country."""
     return _worded(COUNTRY, code, LOCALE)
+
+
+def currency(code: rx.Var[str]) -> rx.Var[str]:
+    """An ISO code, and what people call the money."""
+    return _worded(CURRENCY, code, LOCALE)
+
+
+def ago(moment: rx.Var[datetime] | rx.Var[datetime | None], now: rx.Var[int]) -> rx.Var[str]:
+    """How long since; a change of `now` words it again."""
+    return _worded(AGO, moment, now, LOCALE)
 
 
 def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
@@ -60,6 +81,11 @@ def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
 def full(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
     """Day and time."""
     return _worded(FULL, moment, LOCALE, ZONE)
+
+
+def day(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
+    """The day alone, in full."""
+    return _worded(DAY, moment, LOCALE, ZONE)
 
 
 def left(until: rx.Var[datetime | None], now: rx.Var[int]) -> rx.Var[str]:

@@ -21,7 +21,7 @@ $$ select p_text ~ '\[(falta|missing): [^][]{1,80}\]' $$;
 
 -- Filling the last blank is all it takes for the agent to know it.
 create function app.settle_draft() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   if app.has_blank(new.body) then
     if new.status = 'active' then new.status := 'draft'; end if;

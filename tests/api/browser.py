@@ -8,6 +8,8 @@ import httpx
 
 from vulkn_app import auth
 from vulkn_app.api import forms
+from vulkn_app.onboarding import business as guide
+from vulkn_app.onboarding.business import BusinessForm
 
 PASSWORD = "correcto-caballo-7"
 
@@ -51,8 +53,16 @@ class Browser:
         return Told(parts.path, query, location, session, forms.typed(kept, parts.path))
 
     async def sign_up(self, email: str, *, business: str = "Café Luna", **fields: str) -> Told:
-        form = {"name": "Ana", "password": PASSWORD, "business": business, **fields}
-        return await self.post("signup", email=email, **form)
+        """The form; who is in no organization after it founds `business`, as the guide does that comes next."""
+        told = await self.post("signup", email=email, **{"name": "Ana", "password": PASSWORD, **fields})
+        if business and told.cookie and not fields.get("invite"):
+            await self.found(business)
+        return told
+
+    async def found(self, business: str) -> None:
+        person = await auth.read(self.sid)
+        assert person
+        await guide.found(person.user_id, BusinessForm(name=business))
 
     async def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> Told:
         return await self.post("login", email=email, password=password, **fields)

@@ -29,7 +29,7 @@ async def test_a_sign_up_with_an_invitation_joins_with_its_role(
     email = an_email()
     invite = await team.invite(owner, email=email.upper(), role=role)
 
-    told = await browser.sign_up(email, business="", invite=invite)
+    told = await browser.sign_up(email, invite=invite)
 
     joined = await auth.member(browser.sid)
     assert told.location == "/app/"
@@ -42,8 +42,8 @@ async def test_an_invitation_is_for_the_address_it_was_made_for(
     email = an_email()
     invite = await team.invite(owner, email=email, role="admin")
 
-    stranger = await new_browser().sign_up(an_email(), business="", invite=invite)
-    invited = await new_browser().sign_up(email, business="", invite=invite)
+    stranger = await new_browser().sign_up(an_email(), invite=invite)
+    invited = await new_browser().sign_up(email, invite=invite)
 
     assert stranger.problem == "invitation_invalid"
     assert stranger.cookie == ""
@@ -54,12 +54,10 @@ async def test_an_invitation_is_for_the_address_it_was_made_for(
 async def test_an_invitation_works_once(new_browser: NewBrowser, owner: Member) -> None:
     email = an_email()
     invite = await team.invite(owner, email=email, role="member")
-    await new_browser().sign_up(email, business="", invite=invite)
+    await new_browser().sign_up(email, invite=invite)
 
     assert await team.preview(invite) is None
-    assert (
-        await new_browser().sign_up(an_email(), business="", invite=invite)
-    ).problem == "invitation_invalid"
+    assert (await new_browser().sign_up(an_email(), invite=invite)).problem == "invitation_invalid"
 
 
 async def test_two_who_use_it_at_the_same_moment_are_one_member(
@@ -112,9 +110,7 @@ async def test_guessing_at_invitations_ends_soon(browser: Browser, monkeypatch: 
 
     joins = [(await browser.post("join", invite=f"guess-{n}")).problem for n in range(6)]
     limits.forget()
-    sign_ups = [
-        (await browser.sign_up(an_email(), business="", invite=f"guess-{n}")).problem for n in range(6)
-    ]
+    sign_ups = [(await browser.sign_up(an_email(), invite=f"guess-{n}")).problem for n in range(6)]
 
     assert joins[-1] == "too_many_attempts"
     assert sign_ups == ["invitation_invalid"] * 5 + ["too_many_attempts"]
@@ -128,7 +124,7 @@ async def test_an_invitation_ends_after_its_days(browser: Browser, owner: Member
             "update invitations set expires_at = now() - interval '1 second' where email = %s", (email,)
         )
 
-    assert (await browser.sign_up(email, business="", invite=invite)).problem == "invitation_invalid"
+    assert (await browser.sign_up(email, invite=invite)).problem == "invitation_invalid"
 
 
 async def test_the_links_token_is_not_in_the_database(owner: Member, database_url: str) -> None:

@@ -54,7 +54,7 @@ def auth_away(sid: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 async def kept(sid: str) -> dict:
     person = await auth.read(sid)
     assert person
-    return auth._tokens(person)
+    return auth.tokens_of(person)
 
 
 async def ends_in(url: str, sid: str, seconds: float, **changed: str) -> None:
@@ -168,7 +168,7 @@ async def test_without_the_auth_server_every_form_says_so(
     auth_away()
     forms = {
         "login": {"email": "ana@luna.example", "password": "correcto-caballo-7"},
-        "signup": {"name": "A", "email": "b@luna.example", "password": "correcto-caballo-7", "business": "B"},
+        "signup": {"name": "A", "email": "b@luna.example", "password": "correcto-caballo-7"},
         "reset": {"email": "ana@luna.example"},
         "password": {"token_hash": "abc", "password": "correcto-caballo-7"},
     }

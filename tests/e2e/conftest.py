@@ -9,12 +9,18 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Error, Page
 
+from tests.e2e import people
 from tests.plugins.stack import Up
 from vulkn_app.local.ports import free_port
 
 PICTURES = Path(__file__).parent / "pictures"
 NewPage = Callable[..., Awaitable[Page]]
 Picture = Callable[[Page, str], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _operator(stack_database: str) -> None:
+    people.operator["database"] = stack_database
 
 
 @pytest.fixture

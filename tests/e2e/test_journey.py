@@ -108,7 +108,7 @@ async def test_from_sign_up_to_a_customer(
     await picture(customer, "after-reload")
 
 
-async def open_chat_of(page: Page, site: str) -> None:
+async def open_chat_of(page: Page, site: str, *, agent: str = "Sofía") -> None:
     await page.goto(site)
     await page.locator("vulkn-chat .launcher").click()
-    await expect(page.get_by_role("dialog", name="Sofía")).to_be_visible()
+    await expect(page.get_by_role("dialog", name=agent)).to_be_visible()

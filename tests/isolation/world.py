@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import Connection
@@ -32,9 +33,15 @@ SESSIONS = {
 _numbers = itertools.count(1)
 
 
+@cache
 def uid(name: str) -> UUID:
     """The id of a thing by its name: 'org A', 'owner A', 'agents A', 'agents A 2', 'session reading'."""
     return uuid5(NAMESPACE_URL, f"vulkn:{name}")
+
+
+def support_key(session: str) -> str:
+    """What our server sends to Supabase REST for a session of support, and nobody else knows."""
+    return f"key of {session}"
 
 
 def token(name: str) -> bytes:
@@ -73,6 +80,8 @@ STRAY = (
     "app.whatsapp_rates",
     "app.whatsapp_markets",
     "app.whatsapp_orphans",
+    "app.admin_factors",
+    "app.flags",
 )
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
@@ -88,6 +97,8 @@ NAMELESS = (
     "skill_states",
     "whatsapp_numbers",
     "attachment_files",
+    "onboardings",
+    "widget_sightings",
 )
 TENANT_TABLES = (
     *TWICE,
@@ -103,6 +114,7 @@ TENANT_TABLES = (
     "usage_events",
     "widget_events",
     "invitations",
+    "logos",
     "service_resources",
     "resource_hours",
     "closures",
@@ -119,6 +131,7 @@ TENANT_TABLES = (
     "message_deliveries",
     "message_costs",
     "history_messages",
+    "invoices",
 )
 
 
@@ -231,6 +244,24 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         "alerts": {"kind": "loop", "key": fresh},
         "outbox": {"kind": "answer", "dedupe_key": fresh},
         "app.plans": {"key": "pro"},
+        "subscriptions": {},
+        "invoices": {
+            "provider": "fake",
+            "key": fresh,
+            "plan": "pro",
+            "cents": 144900,
+            "currency": "MXN",
+            "state": "paid",
+            "at": "2026-01-01",
+            "heard_at": "2026-01-01",
+        },
+        "app.payment_events": {
+            "provider": "fake",
+            "key": fresh,
+            "body": f'{{"secret": "SECRET-{org}"}}',
+            "outcome": "active",
+            "at": "2026-01-01",
+        },
         "services": {"name_es": fresh, "minutes": 30},
         "resources": {"name": fresh},
         "service_resources": {"service_id": parent("services"), "resource_id": parent("resources")},
@@ -258,6 +289,7 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "due_at": "2099-01-01",
         },
         "invitations": {"email": f"{fresh}@x.test", "role": "member", "token_hash": token(fresh)},
+        "logos": {"digest": token(fresh).hex(), "content": b"SECRET"},
         "memberships": {"user_id": uid("stranger"), "role": "owner"},
         "impersonation_sessions": {
             "admin_id": uid("helper"),
@@ -321,6 +353,8 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "sent_at": "2026-01-01",
         },
         "attachment_files": {"attachment_id": parent("message_attachments"), "content": b"SECRET"},
+        "onboardings": {"answers": f'{{"what": "SECRET-{org}"}}'},
+        "widget_sightings": {"origin": f"https://{fresh}.test"},
         "app.channel_secrets": {
             "channel_id": parent("channels"),
             "name": "access_token",
@@ -353,6 +387,17 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "expires_at": "2099-01-01",
         },
         "app.org_tombstones": {"org_ref": token(fresh), "counts": "{}"},
+        "app.admin_factors": {"user_id": uid(f"owner {org}"), "sealed": token(fresh)},
+        "app.admin_log": {"action": "organization.plan", "detail": f'{{"why": "SECRET-{org}"}}'},
+        "app.impersonation_keys": {"key_hash": token(fresh), "session": uid("session reading")},
+        "app.flags": {
+            "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}"),
+            "is_on": True,
+        },
+        "app.org_flags": {
+            "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}"),
+            "is_on": True,
+        },
     }
     return rows[table] if table in STRAY else {"org_id": uid(f"org {org}"), **rows[table]}
 
@@ -364,7 +409,12 @@ def populate(connection: Connection) -> None:
         _insert(connection, "auth.users", {"id": uid(person), "email": email})
         _insert(connection, "public.profiles", {"user_id": uid(person), "email": email, "name": person})
     for org in ORGS:
-        here = {"id": uid(f"org {org}"), "slug": f"org-{org.lower()}", "name": f"Org {org}"}
+        here = {
+            "id": uid(f"org {org}"),
+            "slug": f"org-{org.lower()}",
+            "name": f"Org {org}",
+            "plan": "business",
+        }
         _insert(connection, "public.organizations", here)
     for person, places in PLACES.items():
         for org, role in places.items():
@@ -382,6 +432,9 @@ def populate(connection: Connection) -> None:
         _insert(connection, "app.import_files", row("app.import_files", org))
         _insert(connection, "app.channel_secrets", row("app.channel_secrets", org))
         _insert(connection, "app.continue_links", row("app.continue_links", org))
+        _insert(connection, "app.payment_events", row("app.payment_events", org))
+        _insert(connection, "app.admin_log", row("app.admin_log", org))
+        _insert(connection, "app.org_flags", row("app.org_flags", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}
@@ -399,6 +452,8 @@ def _stand_in(connection: Connection) -> None:
             " now() + make_interval(mins => %s), case when %s then now() end)",
             (uid(f"session {name}"), uid(f"org {org}"), uid(admin), mode, minutes, minutes, ended),
         )
+        key = {"key_hash": token(support_key(name)), "org_id": uid(f"org {org}")}
+        _insert(connection, "app.impersonation_keys", key | {"session": uid(f"session {name}")})
 
 
 def _insert(connection: Connection, table: str, values: Mapping[str, object]) -> None:

@@ -113,13 +113,13 @@ async def test_up_starts_neither_a_database_nor_a_supabase(project: Project, tmp
     try:
         up.until("VULKN ready: ")
         browser, email = Browser(up.base), an_email()
-        signed_up = await browser.sign_up(email)
+        signed_up = await browser.sign_up(email, business="")
         await browser.post("logout")
         signed_in = await browser.sign_in(email)
         await browser.http.aclose()
         await used(project, up.base)
 
-        assert (signed_up.location, signed_in.location) == ("/app/", "/app/")
+        assert (signed_up.location, signed_in.location) == ("/onboarding/", "/app/")
         assert embedded(psutil.Process(up.process.pid)) == []
         assert not (up.data / "postgres").exists()
     finally:

@@ -134,8 +134,8 @@ def test_who_is_put_out_of_the_team_is_told_at_the_next_click_and_the_page_is_em
         tab.send(handler("inbox_state.load"))
         tab.until(lambda t: bool(t.redirects))
 
-        assert tab.redirects == ["/outside/"]
-    with Tab(dashboard, sid, token=tab.token, path="/outside/") as outside:
+        assert tab.redirects == ["/onboarding/"]
+    with Tab(dashboard, sid, token=tab.token, path="/onboarding/") as outside:
         outside.until(lambda t: f"{business.slug}@" in json.dumps(t.heard))
         assert not shows(outside, business)
 
@@ -145,9 +145,9 @@ def test_somebody_outside_founds_one_business_however_often_they_click(
 ) -> None:
     put_out(database_url, business)
 
-    with Tab(dashboard, sid, path="/outside/") as tab:
+    with Tab(dashboard, sid, path="/onboarding/") as tab:
         for _ in range(2):
-            tab.send(handler("outside_state.found"), form={"business": "Café Nuevo"})
+            tab.send(handler("business_state.found"), form={"name": "Café Nuevo"})
         tab.until(lambda t: scripts(t).count("location.") >= 2)
 
     with psycopg.connect(database_url) as admin:
@@ -164,6 +164,6 @@ def test_a_business_without_a_name_is_not_founded(
 ) -> None:
     put_out(database_url, business)
 
-    with Tab(dashboard, sid, path="/outside/") as tab:
-        tab.send(handler("outside_state.found"), form={"business": "  "})
+    with Tab(dashboard, sid, path="/onboarding/") as tab:
+        tab.send(handler("business_state.found"), form={"name": "  "})
         tab.until(lambda t: "Escribe el nombre de tu negocio." in json.dumps(t.heard))

@@ -3,17 +3,15 @@
 import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
-from uuid import UUID
-from weakref import WeakValueDictionary
 
 import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
-from vulkn_app import auth, limits, organizations, team
+from vulkn_app import auth, limits, team
 from vulkn_app.api import forms
 from vulkn_app.api.answers import address, own_origin, same_site
-from vulkn_app.errors import BadInput, Conflict, NotAllowed, TooMuch, VulknError
+from vulkn_app.errors import Conflict, NotAllowed, TooMuch, VulknError
 from vulkn_app.settings import settings
 from vulkn_app.texts import Line
 
@@ -26,8 +24,8 @@ Password = Annotated[str, Form(max_length=200)]
 Optional = Annotated[Line, Form(max_length=500)]
 
 HOME = "/app/"
-
-_settling: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+# Who has just signed up founds their business there; somebody who is in one already is sent on.
+BEGINNING = "/onboarding/"
 
 
 @router.post("/login")
@@ -35,7 +33,6 @@ async def login(request: Request, email: Text, password: Password, next: Optiona
     try:
         same_site(request)
         signed_in = await _sign_in(request, email, password)
-        await _settle(signed_in, signed_in.business)
     except VulknError as problem:
         typed = forms.Typed(page="/login/", email=email)
         return _back(request, typed, problem, next=next)
@@ -48,23 +45,19 @@ async def signup(
     name: Text,
     email: Text,
     password: Password,
-    business: Optional = "",
     invite: Optional = "",
 ) -> RedirectResponse:
-    """A new account with its own business, or, with `invite`, in the business that sent the invitation."""
+    """A new account: with `invite` in the business that sent the invitation, else on its way to found its own."""
     try:
         same_site(request)
         await limits.spend(limits.ADDRESS_SESSIONS, "sign_up", address(request))
-        if not invite and not business:
-            raise NotAllowed("business_missing")
-        if len(business) > organizations.LONGEST_NAME:  # before there is an account that could found nothing
-            raise BadInput
-        signed_in = await _account(request, name, email, password, business)
-        await _settle(signed_in, business, invite)
+        signed_in = await _account(request, name, email, password)
+        if invite:
+            await auth.look_at(signed_in.sid, await team.accept(signed_in.user_id, invite))
     except VulknError as problem:
-        typed = forms.Typed(page="/signup/", email=email, name=name[:120], business=business[:120])
+        typed = forms.Typed(page="/signup/", email=email, name=name[:120])
         return _back(request, typed, problem, invite=invite)
-    return await _enter(request, signed_in, HOME)
+    return await _enter(request, signed_in, HOME if invite else BEGINNING)
 
 
 @router.post("/join")
@@ -76,6 +69,8 @@ async def join(request: Request, invite: Optional) -> RedirectResponse:
         person = await auth.read(_sid(request))
         if person is None:
             return RedirectResponse(f"/login/?{urlencode({'next': f'/signup/?invite={invite}'})}", 303)
+        if person.standing or person.over:  # nobody joins anything from inside a client's shoes
+            raise NotAllowed("support_never")
         org_id = await team.accept(person.user_id, invite)
         await auth.look_at(_sid(request), org_id)
     except VulknError as problem:
@@ -128,10 +123,10 @@ async def _sign_in(request: Request, email: str, password: str) -> auth.SignedIn
     return await auth.sign_in(email=email.lower(), password=password)
 
 
-async def _account(request: Request, name: str, email: str, password: str, business: str) -> auth.SignedIn:
+async def _account(request: Request, name: str, email: str, password: str) -> auth.SignedIn:
     """A new account; or the old one of somebody who knows its password: they start again from here."""
     try:
-        return await auth.sign_up(name=name, email=email.lower(), password=password, business=business)
+        return await auth.sign_up(name=name, email=email.lower(), password=password)
     except Conflict as taken:
         if taken.code != "email_taken":
             raise
@@ -139,18 +134,6 @@ async def _account(request: Request, name: str, email: str, password: str, busin
             return await _sign_in(request, email, password)
         except NotAllowed:
             raise taken from None
-
-
-async def _settle(signed_in: auth.SignedIn, business: str, invite: str = "") -> None:
-    """Joins the inviting business; or founds the person's own, unless they are in one: a sign-up that was
-    cut off is finished at the next sign-in, and a second click does nothing twice."""
-    if invite:
-        await auth.look_at(signed_in.sid, await team.accept(signed_in.user_id, invite))
-        return
-    async with _settling.setdefault(signed_in.user_id, asyncio.Lock()):
-        person = await auth.read(signed_in.sid)
-        if person and person.org_id is None and business:
-            await organizations.found(person.user_id, business)
 
 
 def _sid(request: Request) -> str:

@@ -22,7 +22,6 @@ class Typed(BaseModel):
     page: str = ""
     email: Line = Field(default="", max_length=254)
     name: Line = Field(default="", max_length=120)
-    business: Line = Field(default="", max_length=120)
 
 
 def keep(answer: Response, typed: Typed, *, secure: bool) -> None:

@@ -10,12 +10,25 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from vulkn_app.api.answers import own_origin
-from vulkn_app.channels import tenants, webchat
+from vulkn_app.channels import sharing, tenants, webchat
+from vulkn_app.contrast import painted
 from vulkn_app.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = Path(__file__).parent.parent / "channels" / "hosted.html"
+GONE = {
+    "title": "No encontramos este negocio",
+    "text": "Revisa el enlace, o pídelo de nuevo a quien te lo envió.",
+    "english": "We could not find this business. Please check the link.",
+}
+LOST = {
+    "business_paused": {
+        "title": "Ahora no atendemos por aquí",
+        "text": "Vuelve más tarde, o busca al negocio por otro medio.",
+        "english": "We are not answering here right now. Please come back later.",
+    }
+}
 # No inline script; connects only to this server; may not be framed by others.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
@@ -28,15 +41,17 @@ POLICY = (
 async def hosted_chat(slug: str, request: Request) -> HTMLResponse:
     try:
         tenant = await tenants.tenant(slug)
-    except NotFound:
-        return HTMLResponse(_template("not_found.html").safe_substitute(), 404)
+    except NotFound as problem:
+        return HTMLResponse(_template("not_found.html").substitute(LOST.get(problem.code, GONE)), 404)
     base = own_origin(request)
     words = {
         "title": f"{tenant.name} · Chat",
         "description": tenant.greeting_es
         or f"Escríbele a {tenant.name}: responde al momento, de día y de noche.",
         "url": f"{base}/c/{tenant.slug}",
-        "image": f"{base}/og/{tenant.slug}.png",
+        # A changed look is another address: whoever keeps pictures of links fetches it anew.
+        "image": f"{base}/og/{tenant.slug}.png?v={sharing.card_of(tenant, base).tag[:10]}",
+        "accent": painted(tenant.branding.get("color")).accent,
         "slug": tenant.slug,
         "business": tenant.name,
     }

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from vulkn_app import limits
 from vulkn_app.api.answers import address, bearer, compact, own_origin, read_json, refusal
 from vulkn_app.api.streams import EventStream
-from vulkn_app.channels import tenants, webchat
+from vulkn_app.channels import robots, sightings, tenants, webchat
 from vulkn_app.channels.tenants import Tenant
 from vulkn_app.channels.whatsapp import continue_link
 from vulkn_app.conversations.events import sse
@@ -38,7 +38,9 @@ async def _visitor(request: Request, tenant: Tenant) -> str:
 @router.get("/config")
 async def get_config(slug: str, request: Request) -> Response:
     await limits.spend(limits.ADDRESS_READS, "reads", address(request))
-    body = compact(webchat.config(await _tenant(request)))
+    tenant = await _tenant(request)
+    sightings.seen(tenant, request.headers.get("origin"), own=own_origin(request))
+    body = compact(webchat.config(tenant))
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     headers = {"etag": tag, "cache-control": "public, max-age=60", "vary": "Origin"}
     if request.headers.get("if-none-match") == tag:
@@ -107,7 +109,9 @@ async def get_stream(request: Request) -> Any:
 async def post_events(slug: str, request: Request) -> Response:
     tenant = await _tenant(request)
     await limits.spend(limits.ADDRESS_EVENTS, "events", address(request))
-    await webchat.note_events(tenant, await read_json(request, webchat.EventsForm))
+    form = await read_json(request, webchat.EventsForm)
+    if not robots.is_one(request.headers.get("user-agent", "")):
+        await webchat.note_events(tenant, form)
     return Response(status_code=202)
 
 

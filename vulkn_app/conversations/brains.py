@@ -7,13 +7,14 @@ after which it is no longer true."""
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from vulkn_app import live, llm
+from vulkn_app.agents import AgentForm
 from vulkn_app.conversations.grounding import Facts, Source, forget_texts
 from vulkn_app.db import AgentKey, as_agent
 from vulkn_app.errors import NotFound
@@ -36,6 +37,8 @@ AGENT = """
     from agents a join organizations o on o.id = a.org_id
     where a.org_id = %s order by a.id limit 1
 """
+# What a form says of the words above.
+VOICE = ("name", "tone", "instructions", "greeting_es", "greeting_en")
 SKILLS = "select key, enabled, published from agent_skills where org_id = %s"
 
 
@@ -122,6 +125,16 @@ async def brain(
         return fresh
 
 
+async def spoken_by(brain: Brain, form: AgentForm, *, word: Callable[[Brain], tuple[str, ...]]) -> Brain:
+    """The same knowledge with another voice: what an owner tries before they save it. Kept nowhere."""
+    said = form.model_dump(mode="json", include=set(VOICE))
+    words, entries = replace(brain.agent, **said), brain.knowledge.entries
+    facts = await asyncio.to_thread(Facts.build, _sources(words, entries))
+    tried = replace(brain, agent=words, facts=facts)
+    tried.prefix = word(tried)
+    return tried
+
+
 async def industry(agent: AgentKey) -> str:
     """What kind of business it is, where nothing else of its brain is needed."""
     if known := _brains.get(agent.org_id):
@@ -161,7 +174,7 @@ async def _read(agent: AgentKey, whole_limit: int, now: datetime, *, like: Knowl
             words = await (await cursor.execute(AGENT, (agent.org_id,))).fetchone()
         async with connection.cursor(row_factory=class_row(Stored)) as cursor:
             stored = await (await cursor.execute(SKILLS, (agent.org_id,))).fetchall()
-        entries = await read_entries(connection, agent.org_id, now)
+        entries = await read_entries(connection, agent.org_id, now, like=like.entries if like else ())
         until = await next_turn(connection, agent.org_id, now)
         known = await vectors.read(connection, agent.org_id, entries)
     if words is None:

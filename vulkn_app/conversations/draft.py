@@ -11,6 +11,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, llm
+from vulkn_app.agents import AgentForm
 from vulkn_app.conversations import brains, prompt, translation
 from vulkn_app.conversations.brains import Brain
 from vulkn_app.conversations.checks import Checks, Mistake
@@ -42,11 +43,20 @@ CURATED = "curated"
 class Draft:
     """One turn's. `write` says it, `store` keeps it."""
 
-    def __init__(self, agent: AgentKey, opened: dict[str, Any], *, scratch: Memory | None = None) -> None:
-        """With a `scratch` memory it is the playground's: skills change nothing."""
+    def __init__(
+        self,
+        agent: AgentKey,
+        opened: dict[str, Any],
+        *,
+        scratch: Memory | None = None,
+        voice: AgentForm | None = None,
+    ) -> None:
+        """With a `scratch` memory it is the playground's: skills change nothing. There a `voice` that was not saved
+        may speak."""
         self.agent = agent
         self.opened = opened
         self.scratch = scratch
+        self.voice = voice
         self.ask: Ask | None = None
         self.question = "\n".join(opened["burst"])
         self.said: list[str] = []
@@ -67,7 +77,7 @@ class Draft:
 
     @property
     def may_ask_a_model(self) -> bool:
-        return self.opened["attempt"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
+        return self.opened["tries"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
 
     @property
     def in_shadow(self) -> bool:
@@ -93,6 +103,8 @@ class Draft:
         self.brain = await brains.brain(
             self.agent, self.opened["brain"], word=prompt.prefix, whole_limit=prompt.WHOLE_KNOWLEDGE
         )
+        if self.voice:
+            self.brain = await brains.spoken_by(self.brain, self.voice, word=prompt.prefix)
         if self.in_shadow:
             self._events = TurnEvents()  # nobody reads along
         self.language = of_burst(self.opened["burst"], previous=self.opened["language"])
@@ -199,7 +211,13 @@ class Draft:
         if not (self.may_ask_a_model and self.asks):
             return found
         return await translation.find(
-            self.brain, self.question, found, language=self.language, limit=limit, ledger=self.ledger
+            self.agent,
+            self.brain,
+            self.question,
+            found,
+            language=self.language,
+            limit=limit,
+            ledger=self.ledger,
         )
 
     def _checks(self, ask: Ask) -> Checks:
@@ -294,7 +312,8 @@ class Draft:
     # ---- keeping it ---------------------------------------------------------------------------------------
 
     async def store(self) -> dict[str, Any]:
-        """Once, however often it is tried: the message is on the visitor's screen already."""
+        """Once, however often it is tried: the message is on the visitor's screen already. State `lost`: another
+        attempt has the turn. Raises NotFound where the conversation is gone."""
         turn = (self.agent.org_id, UUID(self.opened["turn_id"]), self.opened["attempt"])
         document = Jsonb(self._document())
         for attempt in range(CLOSE_TRIES):
@@ -308,9 +327,9 @@ class Draft:
                 # The conversation was deleted, the message was edited, or another process answered.
                 if not stored["stored"]:
                     lost = (*turn, self.opened["channel"], Jsonb(self.ledger.calls))
-                    await engine_call(COUNT_LOST, lost)
-                if stored["state"] == "lost":
-                    raise NotFound
+                    there = await engine_call(COUNT_LOST, lost)
+                    if stored["state"] == "lost" and not there:
+                        raise NotFound
                 return stored
         raise DatabaseAway
 
@@ -340,6 +359,8 @@ class Draft:
             document["deliver"] = {"channel": self.opened["channel"]}
             if choices := self.bench.choices:
                 document["deliver"]["choices"] = [asdict(choice) for choice in choices]
+            if wants := self.bench.wants:
+                document["deliver"]["wants"] = wants
         return document
 
     def log_done(self, stored: dict[str, Any]) -> None:

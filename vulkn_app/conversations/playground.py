@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from vulkn_app.agents import AgentForm
 from vulkn_app.conversations.draft import Draft
 from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.db import AgentKey, Member, as_agent
@@ -59,6 +60,7 @@ class Playground:
     history: list[list[str]] = field(default_factory=list)
     language: str | None = None
     memory: ScratchMemory = field(default_factory=ScratchMemory)
+    voice: AgentForm | None = None  # how it is to speak here, whatever was saved
     _id: UUID = field(default_factory=uuid4)
 
     async def ask(self, text: str) -> Tried:
@@ -70,8 +72,9 @@ class Playground:
 
     async def stream(self, text: str) -> AsyncIterator[str | Tried]:
         """Pieces of the answer, then all about it."""
+        self.member.must_write()
         agent = AgentKey(self.member.org_id)
-        draft = Draft(agent, await self.opened(agent, text), scratch=self.memory)
+        draft = Draft(agent, await self.opened(agent, text), scratch=self.memory, voice=self.voice)
         shown = 0
         writing = asyncio.create_task(draft.write(TurnEvents()))
         try:
@@ -103,6 +106,7 @@ class Playground:
             "conversation_id": str(self._id),
             "contact_id": str(self._id),
             "attempt": 1,
+            "tries": 1,
             "mode": "full",
             "channel": "web",
             "burst": [text],

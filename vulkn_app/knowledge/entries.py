@@ -9,10 +9,11 @@ from uuid import UUID
 from postgrest import APIError, AsyncSelectRequestBuilder, CountMethod
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from vulkn_app import clients, live, postgrest
+from vulkn_app import live, postgrest
 from vulkn_app.db import Member
 from vulkn_app.errors import BadInput, NotFound
 from vulkn_app.i18n import Language
+from vulkn_app.knowledge.planted import order_in
 from vulkn_app.knowledge.words import fold
 from vulkn_app.texts import Line, Text
 
@@ -59,6 +60,7 @@ class EntryRow(BaseModel):
     coming: bool = False
     due: bool = False
     clashing: bool = False
+    ordering: bool = False  # has a part that gives the model orders, which it never gets
     missing: str = ""  # what a draft waits for
 
 
@@ -138,6 +140,8 @@ async def list_entries(
                 raise
             return EntryPage(rows=[], total=0)
     rows = [dated(EntryRow.model_validate(row), today) for row in answer.data]
+    for row in rows:
+        row.ordering = bool(order_in("\n\n".join((row.title, row.body, *row.examples))))
     return EntryPage(rows=await signed(member, rows), total=answer.count or 0)
 
 
@@ -179,7 +183,7 @@ async def names(member: Member, people: Iterable[UUID | None]) -> dict[UUID, str
     wanted = sorted({str(person) for person in people if person})
     if not wanted:
         return {}
-    asked = (await clients.supabase(member.token)).table("profiles").select("user_id,name,email")
+    asked = (await postgrest.of(member)).table("profiles").select("user_id,name,email")
     with postgrest.told():
         answer = await asked.in_("user_id", wanted).retry(False).execute()
     return {UUID(str(row["user_id"])): row["name"] or row["email"] for row in answer.data}  # pyright: ignore
@@ -211,7 +215,7 @@ async def change(member: Member, entry_id: UUID, form: EntryForm) -> EntryRow:
 
 
 async def _table(member: Member) -> Any:
-    return (await clients.supabase(member.token)).table("knowledge_entries")
+    return (await postgrest.of(member)).table("knowledge_entries")
 
 
 def _with_words(asked: AsyncSelectRequestBuilder, search: str) -> AsyncSelectRequestBuilder:

@@ -12,13 +12,15 @@ from pathlib import Path
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from vulkn_app import auth, organizations, team
+from models.organizations import Plan
+from vulkn_app import auth, organizations, plans, team
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import Conflict
 from vulkn_app.knowledge import imports
 from vulkn_app.knowledge.formats import File
 from vulkn_app.local import demo_calendar
 from vulkn_app.local.founding import Login, account, password, person, write
+from vulkn_app.organizations import Profile
 
 BUSINESS = "Clínica Dental Sonrisa Roma"
 KNOWLEDGE = Path(__file__).parent / "demo_knowledge.jsonl"
@@ -85,10 +87,13 @@ async def ensure(folder: Path, *, base_url: str) -> Demo:
 
 async def _make(note: Note) -> str:
     """The slug of the organization, once everything is in it."""
-    session = await account(note.owner, business=BUSINESS)
+    session = await account(note.owner)
     if (await person(session)).org_id is None:
-        await organizations.found(session.user_id, BUSINESS)
+        await organizations.found(session.user_id, BUSINESS, profile=Profile(industry="dentist"))
     owner = await auth.member(session.sid)
+    # What is there to be looked at does not end after a trial's days.
+    await plans.give_as_operator(owner.org_id, Plan.STARTER, "demo")
+    await organizations.lead_nobody(owner.org_id)
     async with as_member(owner) as connection:
         await connection.execute(GO_LIVE, {**AGENT, "org_id": owner.org_id})
         branding = json.dumps({"suggestions": SUGGESTIONS}, ensure_ascii=False)

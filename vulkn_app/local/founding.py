@@ -19,11 +19,9 @@ class Login(BaseModel):
     password: str = Field(repr=False)
 
 
-async def account(login: Login, *, business: str = "") -> SignedIn:
+async def account(login: Login) -> SignedIn:
     try:
-        return await auth.sign_up(
-            name=login.name, email=login.email, password=login.password, business=business
-        )
+        return await auth.sign_up(name=login.name, email=login.email, password=login.password)
     except Conflict:
         return await auth.sign_in(email=login.email, password=login.password)
 

@@ -95,16 +95,41 @@ class _Taken:
 async def adopt(member: Member, key: str, answers: Mapping[str, str]) -> Adopted:
     """All of it or nothing, in the person's name. `answers` by blank, in the owner's language; with `_es` or `_en`
     behind the blank in that one. Raises NotFound for no such vertical, NotAllowed for a plain member."""
+    async with acting(member) as connection:
+        adopted = await take_over(connection, member, key, answers)
+    changed(member)
+    live.publish(live.Ring(member.org_id, "organization"))
+    return adopted
+
+
+async def take_over(
+    connection: AsyncConnection[Any],
+    member: Member,
+    key: str,
+    answers: Mapping[str, str],
+    *,
+    before: Mapping[str, str] | None = None,
+) -> Adopted:
+    """`adopt` in the caller's transaction, who rings the bell after it. `before`: what was answered the last time; an
+    entry that still says just that follows the new answer, one that its owner worded anew does not."""
     chosen = pack(key)
     if member.role == "member":
         raise NotAllowed
-    async with acting(member) as connection:
-        await connection.execute(LOCK, {"org": member.org_id})
-        work = _Work(connection, member.org_id, chosen, _Said.read(chosen, answers))
-        await work.take_over()
-    changed(member)
-    live.publish(live.Ring(member.org_id, "organization"))
+    await connection.execute(LOCK, {"org": member.org_id})
+    then = _Said.read(chosen, before) if before else None
+    work = _Work(connection, member.org_id, chosen, _Said.read(chosen, answers), then)
+    await work.take_over()
     return Adopted(work.active, work.drafts, tuple(work.skills))
+
+
+def spoken(answers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The wizard's answers by question and language, as `adopt` wants them: what was said in one language alone is
+    general, since whoever answers English questions in the Spanish field means English."""
+    words: dict[str, str] = {}
+    for key, said in answers.items():
+        es, en = said.get("es", ""), said.get("en", "")
+        words |= {f"{key}_es": es, f"{key}_en": en} if es and en else {key: es or en}
+    return words
 
 
 @dataclass(frozen=True)
@@ -154,6 +179,7 @@ class _Work:
     org_id: UUID
     pack: Pack
     said: _Said
+    then: _Said | None = None
     active: int = 0
     drafts: int = 0
     skills: list[str] = field(default_factory=list)
@@ -176,6 +202,8 @@ class _Work:
                 twin = await self._add(faq, language, twin) or twin
             elif row.status == "draft" and row.body:
                 await self._fill(faq, row)
+            elif row.status == "active" and self.then and self.said.fills(faq, language):
+                await self._follow(faq, row, self.then)
 
     async def _add(self, faq: Faq, language: Language, twin: UUID | None) -> UUID | None:
         side = faq.side(language)
@@ -203,6 +231,14 @@ class _Work:
         if body != row.body:
             done = await self._do(FILL, id=row.entry_id, body=body)
             self.active += bool(done and done[0] == "active")
+
+    async def _follow(self, faq: Faq, row: _Taken, then: _Said) -> None:
+        """Another answer to the same question, where nobody has worded the entry anew."""
+        text, blanks = faq.side(row.language).body, self.pack.blanks
+        body = self.said.filled(text, blanks, row.language)
+        if body != row.body == then.filled(text, blanks, row.language):
+            await self._do(FILL, id=row.entry_id, body=body)
+            self.active += 1
 
     async def _skills(self) -> None:
         """What the owner has set up stays as it is; what is above the plan, or has nothing to work with, waits."""
