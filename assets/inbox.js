@@ -64,10 +64,12 @@
         'x-caption': encodeURIComponent(caption),
         'x-conversation': conversation,
         'x-draft': chosen.draft,
+        'x-reply-to': box.dataset.quoting || '',
       },
     }).catch(() => null);
     if (answer?.ok) {
       if (caption) form.reset();
+      document.querySelector('[data-unquote]')?.click();
       return forget();
     }
     send.disabled = false;

@@ -17,8 +17,8 @@ function pickLanguage() {
   return wishes.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => known.includes(tag)) || 'es';
 }
 
-function track(type) {
-  const event = { type, id: newId(), page: location.origin + location.pathname };
+function track(type, id = newId()) {
+  const event = { type, id, page: location.origin + location.pathname };
   const body = new Blob([JSON.stringify({ events: [event] })], { type: 'text/plain' });
   navigator.sendBeacon(`${base}/api/widget/${encodeURIComponent(config.slug)}/events`, body);
 }

@@ -37,8 +37,9 @@
   const page = () => location.origin + location.pathname;
   // randomUUID is absent on plain http pages.
   const uuid = () => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
-  const track = (type) => navigator.sendBeacon?.(`${api}/events`,
-    new Blob([JSON.stringify({ events: [{ type, id: uuid(), page: page() }] })], { type: 'text/plain' }));
+  // Outlives the page. What is told twice under one id counts once.
+  const track = (type, id = uuid()) => navigator.sendBeacon?.(`${api}/events`,
+    new Blob([JSON.stringify({ events: [{ type, id, page: page() }] })], { type: 'text/plain' }));
   const kept = (name, value) => {
     try {
       if (value === undefined) return JSON.parse(sessionStorage.getItem(`vulkn:${slug}:${name}`));
@@ -132,6 +133,8 @@
   }
 
   const ready = (async () => {
+    // A page that the browser prepares is not seen by anybody yet.
+    if (document.prerendering) await new Promise((go) => document.addEventListener('prerenderingchange', go, { once: true }));
     if (document.readyState === 'loading') await new Promise((go) => document.addEventListener('DOMContentLoaded', go, { once: true }));
     config = await readConfig();
     if (gone || !config || config.live === false) return false;

@@ -25,8 +25,25 @@
     } catch { /* some other message of theirs */ }
   });
 
-  function finish(form, code) {
+  // One sentence at a time; Meta's own words stand behind ours, for whoever helps.
+  function explain(why, words = '') {
+    for (const line of document.querySelectorAll('[data-signup-trouble]')) {
+      line.hidden = line.dataset.signupTrouble !== why;
+      line.querySelector('span')?.replaceChildren(words);
+    }
+  }
+
+  // The window is closed. Meta says CANCEL for a person who left and, with an error in it, for itself.
+  function ended(form, code) {
     const about = told?.data ?? {};
+    const error = about.error_message || about.error_code || about.error_id;
+    if (told?.event === 'ERROR' || error) return explain('failed', [about.error_message, about.error_code || about.error_id].filter(Boolean).join(' · '));
+    if (!code) return explain('cancelled');
+    if (!told?.event?.startsWith('FINISH')) return explain('unclear');
+    finish(form, code, about);
+  }
+
+  function finish(form, code, about) {
     const values = { code, event: told?.event, waba: about.waba_id, phone_number_id: about.phone_number_id };
     for (const [name, value] of Object.entries(values)) form.elements[name].value = value ?? '';
     told = null;
@@ -38,18 +55,19 @@
     if (!button) return;
     const { signupApp, signupConfig, signupVersion } = button.dataset;
     const form = document.querySelector('form[data-signup]');
-    const trouble = document.querySelector('[data-signup-trouble]');
-    trouble.hidden = true;
+    explain('');
+    told = null;
     try {
       const meta = await load(signupApp, signupVersion);
-      meta.login(({ authResponse }) => authResponse?.code && finish(form, authResponse.code), {
+      // Its last message may come after the window's answer.
+      meta.login(({ authResponse }) => setTimeout(() => ended(form, authResponse?.code), 300), {
         config_id: signupConfig,
         response_type: 'code',
         override_default_response_type: true,
         extras: { version: 'v4', featureType: 'whatsapp_business_app_onboarding', sessionInfoVersion: '3' },
       });
     } catch {
-      trouble.hidden = false;
+      explain('away');
     }
   });
 })();

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from components.ui.amount import price
 from components.ui.button import button, icon_button
 from components.ui.feedback import empty, notice
 from components.ui.icon import glyph
@@ -28,9 +29,6 @@ KIND_ICONS = {"person": "user-round", "room": "door-open", "table": "armchair"}
 WEEK = [str(day) for day in range(7)]
 
 
-# As customers are told it; whole pesos without cents.
-PRICE = rx.vars.FunctionStringVar.create("""((price, currency, locale) => '$' + new Intl.NumberFormat(locale,
-  { minimumFractionDigits: Number(price) % 1 ? 2 : 0 }).format(Number(price)) + ' ' + currency)""")
 # Whole days end at midnight: the last day is the one before.
 CLOSED = rx.vars.FunctionStringVar.create("""((starts, ends, locale) => {
   if (!starts || !ends) return '';
@@ -114,7 +112,7 @@ def _service(service: rx.vars.ObjectVar[ServiceRow]) -> rx.Component:
 
 
 def _price(service: Any) -> Any:
-    return PRICE.call(service.price, service.currency, LOCALE)
+    return price(service.price, service.currency)
 
 
 def _person(person: rx.vars.ObjectVar[PersonRow]) -> rx.Component:

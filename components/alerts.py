@@ -27,6 +27,8 @@ PROBLEMS = tuple(
     for key in catalogue("es")
     if key.startswith("problems.") and not key.startswith("problems.fix_")
 )
+# About the plan itself: what happened stands in `what`.
+OF_PLAN = ("trial_ends", "trial_over", "payment_failed", "plan_over")
 ICONS = {
     "limit": "gauge",
     "loop": "repeat",
@@ -140,10 +142,11 @@ def _alert(alert: rx.vars.ObjectVar[AlertRow]) -> rx.Component:
 
 
 def _way_on(alert: Any, key: Any) -> rx.Component:
-    """Of an alert about WhatsApp: where it is mended."""
+    """Where it is mended: what is wrong with WhatsApp, and what comes near a limit."""
     ways = {
         "channel": ("channel", "/app/channels/"),
         "template": ("templates", "/app/channels/templates/"),
+        "limit": ("plan", "/app/billing/"),
         "shadow": ("agent", "/app/agent/"),
     }
     links = [
@@ -164,9 +167,17 @@ def _text(alert: Any) -> Words:
         rx.cond(
             alert.kind == "skill",
             choice(alert.what, "alerts.text_skill_", *FAILED),
-            choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+            rx.cond(
+                _of_plan(alert),
+                choice(alert.what, "alerts.text_plan_", *OF_PLAN),
+                choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+            ),
         ),
     )
+
+
+def _of_plan(alert: Any) -> Any:
+    return (alert.kind == "limit") & (alert.what != "")
 
 
 def _about_whatsapp(alert: Any) -> Any:
@@ -186,7 +197,11 @@ def _title(alert: Any) -> Words:
         choice(alert.what, "problems.", *PROBLEMS, name=alert.subject),
     )
     titles = {
-        "limit": t("alerts.limit", percent=alert.percent),
+        "limit": rx.cond(
+            alert.what != "",
+            choice(alert.what, "alerts.plan_", *OF_PLAN),
+            t("alerts.limit", percent=alert.percent),
+        ),
         "handoff": t(
             "alerts.handoff", who=who, reason=choice(alert.reason, "inbox.reason_", *REASONS_OF_HANDOFF)
         ),

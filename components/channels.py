@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from components.channels_tabs import channels_tabs
+from components.embed import embed_instructions
 from components.shell import shell
 from components.ui.button import button, go, link_button, out_button
 from components.ui.feedback import notice, skeleton_rows
@@ -85,9 +86,9 @@ def _web() -> rx.Component:
             class_name="line line-top",
         ),
         rx.el.div(
-            rx.el.h3(t("channels.embed"), class_name="label"),
-            rx.el.p(t("agent.site_text"), class_name="hint"),
-            copy_field(State.embed, name=t("channels.copy_embed")),
+            rx.el.h3(t("embed.title"), class_name="label"),
+            rx.el.p(t("embed.text"), class_name="hint"),
+            embed_instructions(),
             class_name="field",
         ),
         rx.el.div(

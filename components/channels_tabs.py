@@ -1,4 +1,4 @@
-"""The rooms of the channels: where customers write, and the messages that Meta approved."""
+"""The rooms of the channels: where customers write, how the chat looks, and the messages that Meta approved."""
 
 from typing import Literal
 
@@ -7,8 +7,12 @@ import reflex as rx
 from components.ui.button import go
 from components.words import t
 
-Room = Literal["channels", "templates"]
-ROOMS: dict[Room, str] = {"channels": "/app/channels/", "templates": "/app/channels/templates/"}
+Room = Literal["channels", "look", "templates"]
+ROOMS: dict[Room, str] = {
+    "channels": "/app/channels/",
+    "look": "/app/channels/look/",
+    "templates": "/app/channels/templates/",
+}
 
 
 def channels_tabs(here: Room) -> rx.Component:

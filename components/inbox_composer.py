@@ -6,6 +6,7 @@ import reflex as rx
 
 from components.template_bubble import template_bubble
 from components.ui.button import button, icon_button, link_button
+from components.ui.enclosed import quoted
 from components.ui.feedback import empty, notice, problem, skeleton_rows
 from components.ui.field import hidden
 from components.ui.icon import glyph
@@ -67,6 +68,10 @@ def emoji_button(key: rx.Var[str]) -> rx.Component:
     )
 
 
+def quote_button(key: rx.Var[str]) -> rx.Component:
+    return icon_button("reply", t("inbox.quote"), size="small", more="react", on_click=State.quote(key))
+
+
 def template_sheet() -> rx.Component:
     """Which template, and what goes into it, seen as the customer will see it."""
     return sheet(
@@ -112,9 +117,11 @@ def _open() -> rx.Component:
 def _form() -> rx.Component:
     whatsapp = State.conversation.channel == "whatsapp"
     return rx.fragment(
+        rx.cond(State.quoting, _quoting()),
         rx.cond(whatsapp, _chosen_file()),
         rx.form(
             hidden("draft", State.draft_id),
+            hidden("reply_to", rx.cond(State.quoting, State.quoting.id.to_string(use_json=False), "")),
             rx.cond(whatsapp, _attach()),
             rx.el.textarea(
                 name="text",
@@ -125,6 +132,7 @@ def _form() -> rx.Component:
                 aria_label=t("inbox.write"),
                 aria_describedby="composer-hint",
                 class_name="input",
+                id="reply-text",
                 enter_key_submit=True,
             ),
             icon_button(
@@ -139,6 +147,23 @@ def _form() -> rx.Component:
             rx.el.p(t("inbox.hint"), id="composer-hint", class_name="tiny soft"),
             rx.el.span(id="composer-hint"),
         ),
+    )
+
+
+def _quoting() -> rx.Component:
+    """What is being answered, as the customer will see it."""
+    message = State.quoting
+    return rx.el.div(
+        glyph("reply", "small"),
+        quoted(message),
+        icon_button(
+            "x",
+            t("inbox.quote_nothing"),
+            size="small",
+            on_click=State.quote_nothing,
+            custom_attrs={"data-unquote": ""},
+        ),
+        class_name="quoting",
     )
 
 
@@ -158,6 +183,7 @@ def _chosen_file() -> rx.Component:
     return rx.el.div(
         custom_attrs={
             "data-attached": State.open_id,
+            "data-quoting": rx.cond(State.quoting, State.quoting.id.to_string(use_json=False), ""),
             "data-send": t("inbox.attach_send"),
             "data-remove": t("inbox.attach_remove"),
             "data-sending": t("inbox.attach_sending"),
@@ -256,14 +282,20 @@ def _fill() -> rx.Component:
 
 
 def _gap(gap: rx.vars.ObjectVar[Gap]) -> rx.Component:
-    name = "gap-" + gap.place.to(str)
+    name = "gap-" + gap.key.to(str)
+    asked = rx.match(
+        gap.where,
+        ("header", t("inbox.template_gap_header", name=gap.place)),
+        ("button", t("inbox.template_gap_button", name=gap.label)),
+        t("inbox.template_gap", name=gap.place),
+    )
     return rx.el.div(
-        rx.el.label(t("inbox.template_gap", name=gap.place), html_for=name, class_name="label"),
+        rx.el.label(asked, html_for=name, class_name="label"),
         rx.el.input(
             id=name,
             default_value=gap.given,
             max_length=200,
-            on_change=lambda words: Template.fill(gap.place, words).debounce(200),
+            on_change=lambda words: Template.fill(gap.key, words).debounce(200),
             class_name="input",
         ),
         class_name="field",

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from components.ui.button import icon_button, out, out_button
+from components.ui.button import go, icon_button, out, out_button
 from components.ui.feedback import skeleton_rows
 from components.ui.moment import full
 from components.ui.overlay import sheet
@@ -12,6 +12,7 @@ from components.ui.surface import badge
 from components.words import choice, plural, t
 from state.inbox import InboxState
 from state.inbox_details import InboxDetailsState
+from vulkn_app.conversations.details import Other
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 Inbox: Any = InboxState
@@ -61,6 +62,14 @@ def _facts() -> rx.Component:
                 variant="soft",
             ),
         ),
+        rx.cond(
+            found.others.length() > 0,
+            rx.el.section(
+                rx.el.h3(t("inbox.others"), class_name="label"),
+                rx.el.ul(rx.foreach(found.others, _other), class_name="stack-tight"),
+                class_name="field",
+            ),
+        ),
         rx.el.section(
             rx.el.h3(t("inbox.costs"), class_name="label"),
             rx.el.dl(
@@ -70,6 +79,19 @@ def _facts() -> rx.Component:
             ),
             class_name="field",
         ),
+    )
+
+
+def _other(other: rx.vars.ObjectVar[Other]) -> rx.Component:
+    return rx.el.li(
+        go(
+            rx.cond(other.channel == "whatsapp", "WhatsApp", t("inbox.channel_web")),
+            " · ",
+            full(other.at),
+            href="/app/inbox/?c=" + other.id.to_string(use_json=False),
+            on_click=State.close,
+            class_name="link small",
+        )
     )
 
 

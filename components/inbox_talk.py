@@ -6,7 +6,7 @@ import reflex as rx
 
 from components.conversations import channel_name, name_of
 from components.corrections import correction_sheet, wrong_answer
-from components.inbox_composer import composer, emoji_button, template_sheet
+from components.inbox_composer import composer, emoji_button, quote_button, template_sheet
 from components.inbox_details import details_button, details_sheet
 from components.shadow import waiting_draft
 from components.ui.button import button, go
@@ -57,7 +57,8 @@ def _said(message: Any) -> rx.Component:
     return said(
         message,
         wrong_answer(message),
-        theirs=rx.cond(State.can_react, emoji_button(key)),
+        theirs=rx.cond(State.can_react & ~message.revoked, rx.fragment(quote_button(key), emoji_button(key))),
+        ours=rx.cond(State.can_react & ~message.revoked & _arrived(message), quote_button(key)),
         again=rx.cond(
             message.sending.again,
             button(t("inbox.send_again"), size="small", variant="plain", on_click=State.send_again(key)),
@@ -69,6 +70,12 @@ def _said(message: Any) -> rx.Component:
             ),
         ),
     )
+
+
+def _arrived(message: Any) -> Any:
+    """Only what is on their phone can be quoted there."""
+    state = message.sending.state
+    return message.from_phone | (state == "sent") | (state == "delivered") | (state == "read")
 
 
 def _head() -> rx.Component:

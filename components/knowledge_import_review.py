@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from components.ui.button import button
+from components.ui.amount import number
+from components.ui.button import button, go
 from components.ui.feedback import notice
 from components.ui.field import segments
 from components.ui.pager import pager
@@ -26,6 +27,13 @@ def review() -> rx.Component:
             State.opened.name.lower().contains("whatsapp"),
             notice(t("knowledge_import.chat_note"), icon="shield-check"),
         ),
+        rx.cond(
+            State.opened.planted > 0,
+            notice(
+                plural(State.opened.planted, "knowledge_import.planted"), tone="danger", icon="shield-alert"
+            ),
+        ),
+        rx.cond(State.too_many > 0, _too_many()),
         rx.el.div(_filters(), class_name="scrolls"),
         card(
             rx.cond(
@@ -48,6 +56,18 @@ def review() -> rx.Component:
     )
 
 
+def _too_many() -> rx.Component:
+    """Before anybody says yes: all of it goes in, or none."""
+    most = number(State.allowed)
+    words = rx.cond(
+        State.too_many == 1,
+        t("knowledge_import.too_many_one", most=most),
+        t("knowledge_import.too_many_many", most=most, n=State.too_many),
+    )
+    way = go(t("knowledge_import.see_plans"), href="/app/billing/", class_name="link")
+    return notice(rx.el.span(words, " ", way), tone="danger", icon="gauge")
+
+
 def _filters() -> rx.Component:
     opened = State.opened
     options = [
@@ -65,12 +85,15 @@ def _row(row: Any) -> rx.Component:
     return rx.el.li(
         rx.cond(
             writes,
-            rx.el.input(
-                type="checkbox",
-                checked=~row.skipped,
-                on_change=lambda taken: State.take(row.place, taken),
-                aria_label=t("knowledge_import.row_take", title=row.title),
-                class_name="tick tick-large",
+            rx.el.label(
+                rx.el.input(
+                    type="checkbox",
+                    checked=~row.skipped,
+                    on_change=lambda taken: State.take(row.place, taken),
+                    aria_label=t("knowledge_import.row_take", title=row.title),
+                    class_name="tick tick-large",
+                ),
+                class_name="tick-box tick-row",
             ),
             rx.el.span(class_name="tick-gap", aria_hidden=True),
         ),
@@ -130,7 +153,7 @@ def _decision() -> rx.Component:
         button(
             plural(State.will_save, "knowledge_import.confirm"),
             icon="check",
-            disabled=State.will_save == 0,
+            disabled=(State.will_save == 0) | (State.too_many > 0),
             on_click=State.confirm,
         ),
         class_name="decision",

@@ -58,6 +58,7 @@ def _read(entry: rx.vars.ObjectVar[EntryRow], key: rx.Var[str]) -> rx.Component:
 
 def _notes(entry: rx.vars.ObjectVar[EntryRow]) -> rx.Component:
     return rx.el.span(
+        rx.cond(entry.ordering, badge(t("knowledge.ordering"), tone="danger", icon="shield-alert")),
         rx.cond(
             entry.missing != "",
             badge(t("knowledge.missing", what=entry.missing), tone="hot", icon="pencil-line"),

@@ -24,6 +24,10 @@ def entry_sheet() -> rx.Component:
     return form_sheet(
         rx.cond(State.entry, t("knowledge.entry_edit"), t("knowledge.entry_new")),
         problem(State.problem),
+        rx.cond(
+            State.order != "",
+            notice(t("knowledge.ordering_line", line=State.order), tone="danger", icon="shield-alert"),
+        ),
         rx.cond(State.entry, _missing()),
         rx.cond(State.entry, contradictions()),
         _languages(),

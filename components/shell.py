@@ -13,24 +13,41 @@ from components.ui.button import go
 from components.ui.feedback import Wide, bone, skeleton_rows
 from components.ui.icon import glyph
 from components.ui.surface import avatar, brand, mark
-from components.words import choice, t
+from components.words import choice, plural, t
 from state.prefs import PrefsState
 from state.session import SessionState
+from state.trial import TrialState
+
+# In a component a state's attribute is a var; the type checker takes it for the plain value.
+Trial: Any = TrialState
 
 Place = Literal[
-    "overview", "inbox", "agenda", "leads", "knowledge", "agent", "channels", "skills", "playground", "team"
+    "overview",
+    "inbox",
+    "agenda",
+    "leads",
+    "analytics",
+    "knowledge",
+    "agent",
+    "channels",
+    "skills",
+    "playground",
+    "team",
+    "billing",
 ]
 PLACES: dict[Place, tuple[str, str]] = {
     "overview": ("/app/", "layout-dashboard"),
     "inbox": ("/app/inbox/", "messages-square"),
     "agenda": ("/app/agenda/", "calendar-days"),
     "leads": ("/app/leads/", "flame"),
+    "analytics": ("/app/analytics/", "chart-column"),
     "knowledge": ("/app/knowledge/", "book-open"),
     "agent": ("/app/agent/", "sparkles"),
     "channels": ("/app/channels/", "radio-tower"),
     "skills": ("/app/skills/", "blocks"),
     "playground": ("/app/playground/", "flask-conical"),
     "team": ("/app/team/", "users"),
+    "billing": ("/app/billing/", "credit-card"),
 }
 # Five fit under a thumb; the others are in the account menu.
 ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "agenda", "leads", "knowledge")
@@ -80,7 +97,7 @@ def _frame(place: Place) -> rx.Component:
                 class_name="nav",
                 aria_label=t("nav.main"),
             ),
-            rx.el.div(_rehearsal(), _account(round_=False), class_name="sidebar-foot"),
+            rx.el.div(_trial(), _rehearsal(), _account(round_=False), class_name="sidebar-foot"),
             class_name="sidebar",
         ),
         rx.el.header(
@@ -135,6 +152,19 @@ def _rehearsal() -> rx.Component:
             rx.el.div(rx.el.span(t("nav.rehearsal"), class_name="strong"), rx.el.div(t("nav.rehearsal_why"))),
             class_name="rehearsal",
         ),
+    )
+
+
+def _trial() -> rx.Component:
+    """How long the trial still is, and the way on."""
+    days = Trial.days
+    left = rx.cond(days == 0, t("billing.trial_left_today"), plural(days, "billing.trial_left"))
+    return rx.el.div(
+        rx.cond(
+            days >= 0,
+            go(glyph("hourglass", "small"), left, href=PLACES["billing"][0], class_name="trial-left"),
+        ),
+        on_mount=Trial.load,
     )
 
 

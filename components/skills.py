@@ -7,7 +7,7 @@ import reflex as rx
 from components.shell import shell
 from components.skill_form import skill_form
 from components.skill_secrets import secrets
-from components.ui.button import button, link_button
+from components.ui.button import button, go, link_button
 from components.ui.feedback import notice, problem, skeleton_rows
 from components.ui.field import switch
 from components.ui.icon import glyph
@@ -101,6 +101,8 @@ def _card(skill: rx.vars.ObjectVar[CardRow]) -> rx.Component:
                 ),
                 rx.el.p(
                     t("skills.locked", tier=choice(skill.tier, "skills.tier_", *TIERS), plan=_plan()),
+                    " ",
+                    go(t("skills.see_plans"), href="/app/billing/", class_name="link"),
                     class_name="small soft",
                 ),
             ),

@@ -51,9 +51,9 @@ def _content() -> rx.Component:
             t("team.remove_title", name=State.leaving_name),
             t("team.remove_text"),
             yes=t("team.remove"),
-            is_open=State.leaving_id != "",
+            is_open=State.leaving != "",
             on_yes=State.remove,
-            on_no=State.keep,
+            on_no=State.stay,
         ),
     )
 
@@ -95,7 +95,7 @@ def _member(person: rx.vars.ObjectVar[MemberRow]) -> rx.Component:
         ),
         rx.cond(
             removable,
-            icon_button("user-minus", t("team.remove"), size="small", on_click=State.ask_remove(key, name)),
+            icon_button("user-minus", t("team.remove"), size="small", on_click=State.ask_to_leave(key, name)),
         ),
         class_name="row row-still row-wrap",
     )

@@ -64,7 +64,7 @@ def _content() -> rx.Component:
             yes=t("common.delete"),
             is_open=State.leaving != "",
             on_yes=State.delete,
-            on_no=State.keep,
+            on_no=State.stay,
         ),
     )
 
@@ -118,7 +118,7 @@ def _tile(row: Any) -> rx.Component:
                 READ_ONLY,
                 rx.fragment(),
                 icon_button(
-                    "trash-2", t("templates.delete"), size="small", on_click=State.ask_to_delete(row.name)
+                    "trash-2", t("templates.delete"), size="small", on_click=State.ask_to_leave(row.name, "")
                 ),
             ),
             class_name="line line-top",

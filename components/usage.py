@@ -4,7 +4,9 @@ from typing import Any
 
 import reflex as rx
 
+from components.ui.amount import number
 from components.ui.feedback import notice
+from components.ui.moment import short_day
 from components.ui.surface import badge, card, section_head
 from components.words import choice, t
 from state.usage import UsageState
@@ -38,7 +40,9 @@ def _month() -> rx.Component:
         ),
         rx.el.dl(
             rx.el.dt(t("usage.turns")),
-            rx.el.dd(_of(now.turns, now.most_turns), class_name="number"),
+            rx.el.dd(_of(number(now.turns), number(now.most_turns)), class_name="number"),
+            rx.el.dt(t("usage.talks"), class_name="soft"),
+            rx.el.dd(number(now.talks), class_name="number soft"),
             rx.el.dt(t("usage.cost")),
             rx.el.dd("US$ ", _of(now.cost, now.most_cost), class_name="number"),
             rx.el.dt(t("usage.models"), class_name="soft"),
@@ -46,6 +50,10 @@ def _month() -> rx.Component:
             rx.el.dt(t("usage.whatsapp"), class_name="soft"),
             rx.el.dd("US$ ", now.whatsapp, class_name="number soft"),
             class_name="facts",
+        ),
+        rx.cond(
+            now.lasts_until & ~now.over,
+            rx.el.p(t("usage.lasts", day=short_day(now.lasts_until)), class_name="small"),
         ),
         rx.cond(
             now.over,

@@ -41,13 +41,7 @@ def _guided() -> rx.Component:
     return rx.el.div(
         rx.el.h3(t("channels.guided"), class_name="strong"),
         rx.el.p(t("channels.guided_text"), class_name="small soft"),
-        rx.el.p(
-            t("channels.guided_away"),
-            hidden=True,
-            role="alert",
-            custom_attrs={"data-signup-trouble": ""},
-            class_name="small wrong",
-        ),
+        *[_trouble(why) for why in ("away", "cancelled", "unclear", "failed")],
         button(
             t("channels.guided_open"),
             icon="external-link",
@@ -64,6 +58,19 @@ def _guided() -> rx.Component:
             custom_attrs={"data-signup": ""},
         ),
         class_name="box stack",
+    )
+
+
+def _trouble(why: str) -> rx.Component:
+    """What went wrong in Meta's window and what to do, with Meta's own words where it has some."""
+    return rx.el.p(
+        t(f"channels.guided_{why}"),
+        " ",
+        rx.el.span(),
+        hidden=True,
+        role="alert",
+        custom_attrs={"data-signup-trouble": why},
+        class_name="small wrong",
     )
 
 

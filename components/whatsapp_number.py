@@ -5,6 +5,7 @@ from typing import Any, cast
 import reflex as rx
 
 from components.ui.button import button, out_button
+from components.ui.field import text_field
 from components.ui.icon import glyph
 from components.ui.moment import full
 from components.ui.surface import badge, card
@@ -30,7 +31,11 @@ def number_card(number: rx.vars.ObjectVar[NumberRow]) -> rx.Component:
         rx.cond(number.problem != "", _mend(number, key)),
         rx.cond(number.history_state == "importing", _history(number)),
         rx.cond(number.problem != "disconnected", _facts(number)),
-        rx.cond(READ_ONLY | (number.problem == "disconnected"), rx.fragment(), _acts(number, key)),
+        rx.cond(
+            READ_ONLY | (number.problem == "disconnected"),
+            rx.fragment(),
+            rx.fragment(_test(key), _acts(number, key)),
+        ),
         class_name="stack",
     )
 
@@ -142,11 +147,27 @@ def _facts(number: Any) -> rx.Component:
             ("declined", _fact(t("channels.past"), t("channels.past_declined"))),
             rx.fragment(),
         ),
+        rx.cond(number.checked_at, _fact(t("channels.token_ends"), _token(number))),
         _fact(
             t("channels.checked"),
             rx.cond(number.checked_at, full(number.checked_at), t("channels.checked_never")),
         ),
         class_name="facts",
+    )
+
+
+def _token(number: Any) -> rx.Component:
+    return rx.cond(
+        number.token_expires_at,
+        rx.el.span(
+            full(number.token_expires_at),
+            rx.cond(
+                number.token_ends_soon,
+                badge(t("channels.token_soon"), tone="hot", icon="triangle-alert"),
+            ),
+            class_name="line-wrap snug",
+        ),
+        rx.el.span(t("channels.token_never")),
     )
 
 
@@ -156,6 +177,36 @@ def _quality(number: Any) -> rx.Component:
         rx.el.span(class_name=light, aria_hidden=True),
         choice(number.quality, "channels.quality_", "green", "yellow", "red", "unknown"),
         class_name="line snug",
+    )
+
+
+def _test(key: Any) -> rx.Component:
+    """That it works is seen on one's own phone."""
+    return rx.el.details(
+        rx.el.summary(t("channels.test"), class_name="fold-head"),
+        rx.el.form(
+            text_field(
+                t("channels.test_phone"),
+                name="phone",
+                type="tel",
+                required=True,
+                max_length=24,
+                auto_complete="tel",
+                placeholder="+52 55 1234 5678",
+                hint=t("channels.test_hint"),
+            ),
+            button(
+                t("channels.test_send"),
+                type="submit",
+                icon="send-horizontal",
+                variant="soft",
+                size="small",
+                busy=State.testing == key,
+            ),
+            on_submit=lambda form: State.send_test(key, form),
+            class_name="stack",
+        ),
+        class_name="fold",
     )
 
 
@@ -186,7 +237,7 @@ def _acts(number: Any, key: Any) -> rx.Component:
                 on_click=State.pause(key, True),
             ),
         ),
-        button(t("channels.leave"), variant="ghost", size="small", on_click=State.ask_to_leave(key)),
+        button(t("channels.leave"), variant="ghost", size="small", on_click=State.ask_to_leave(key, "")),
         class_name="line-wrap",
     )
 

@@ -1,5 +1,5 @@
-"""What Reflex wraps around every page, in our words and our look: the notice of a lost connection and the
-page that is shown when a page breaks. For `rx.App(app_wraps=...)`."""
+"""What Reflex wraps around every page, in our words and our look: the notices of a lost connection and of a newer
+version, and the page that is shown when a page breaks. For `rx.App(app_wraps=...)`."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ def app_wraps() -> Wraps:
     """Reflex's own two, replaced; the numbers are its nesting order."""
     return {
         (55, "ErrorBoundary"): lambda stateful: ErrorBoundary.create(fallback_render=_broken()),
-        (5, "Overlay"): lambda stateful: rx.fragment(memo(connection_notice)()) if stateful else None,
+        (5, "Overlay"): lambda stateful: rx.fragment(memo(notices)()) if stateful else None,
     }
 
 
@@ -27,12 +27,26 @@ def toaster() -> rx.Component:
     return rx.toast.provider(position="top-center", visible_toasts=1, expand=False)
 
 
-def connection_notice() -> rx.Component:
+def notices() -> rx.Component:
+    return rx.fragment(_offline(), _newer())
+
+
+def _offline() -> rx.Component:
     """Nothing for a short hiccup: the socket comes back by itself."""
     notice = rx.el.div(
         rx.el.span(class_name="spin", aria_hidden=True), t("nav.offline"), role="status", class_name="offline"
     )
     return rx.cond(has_too_many_connection_errors, notice)
+
+
+def _newer() -> rx.Component:
+    """Stands in for Reflex's own bar, which speaks English only: theme.css shows this one when that one is there."""
+    return rx.el.div(
+        t("nav.newer"),
+        rx.el.a(t("nav.reload"), href="", class_name="newer-reload"),
+        role="status",
+        class_name="offline newer",
+    )
 
 
 def _broken() -> rx.Var:

@@ -73,3 +73,4 @@ class OutboxItem(SQLModel, table=True):
     finished_at: datetime | None = made_by_database(Moment, nullable=True)
     parts: int | None = made_by_database(SmallInteger, nullable=True)
     deferred: int = made_by_database()
+    merged_into: UUID | None = made_by_database(nullable=True)

@@ -47,7 +47,7 @@ class Organization(SQLModel, table=True):
     id: UUID = made_by_database(primary_key=True)
     slug: str
     name: str
-    plan: Plan = Field(default=Plan.STARTER, sa_type=Text)
+    plan: Plan = made_by_database(Text)
     status: OrganizationStatus = Field(default=OrganizationStatus.ACTIVE, sa_type=Text)
     country: str = "MX"
     timezone: str = "America/Mexico_City"
@@ -110,3 +110,15 @@ class ImpersonationSession(SQLModel, table=True):
     started_at: datetime = made_by_database(Moment)
     expires_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Logo(SQLModel, table=True):
+    """A picture a business shows beside its name; `digest` is its bytes' SHA-256 and its address."""
+
+    __tablename__ = "logos"  # pyright: ignore[reportAssignmentType]
+
+    id: UUID = made_by_database(primary_key=True)
+    org_id: UUID
+    digest: str
+    content: bytes
+    created_at: datetime = made_by_database(Moment)

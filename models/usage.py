@@ -62,6 +62,7 @@ class Turn(SQLModel, table=True):
     trace: list[dict[str, Any]] = made_by_database(Document)
     outcome: Outcome | None = made_by_database(Text, nullable=True)
     attempt: int = made_by_database()
+    edits: int = made_by_database()
     lease_until: datetime = Field(sa_type=Moment)
     first_token_ms: int | None = made_by_database(nullable=True)
     latency_ms: int | None = made_by_database(nullable=True)

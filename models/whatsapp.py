@@ -89,6 +89,8 @@ class WhatsAppNumber(SQLModel, table=True):
     checked_at: datetime | None = made_by_database(Moment, nullable=True)
     paced_until: datetime | None = made_by_database(Moment, nullable=True)
     restricted_until: datetime | None = made_by_database(Moment, nullable=True)
+    token_expires_at: datetime | None = made_by_database(Moment, nullable=True)
+    looked_at: datetime | None = made_by_database(Moment, nullable=True)
     updated_at: datetime = made_by_database(Moment)
 
 

@@ -4,7 +4,7 @@ import reflex as rx
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
-from vulkn_app import agents
+from vulkn_app import agents, organizations
 from vulkn_app.agents import AgentForm, AgentRow
 from vulkn_app.errors import Conflict, NotFound
 from vulkn_app.settings import settings
@@ -31,7 +31,7 @@ class AgentState(MemberMixin, SpeakingMixin, rx.State):
         self.form_key += 1
         slug = (await self.get_state(SessionState)).org_slug
         home = (settings.vulkn_public_url or self.router.url.origin).rstrip("/")
-        self.embed = f'<script src="{home}/vulkn-widget.js" data-org="{slug}"></script>'
+        self.embed = organizations.embed(slug, home)
         self.chat_url = f"{home}/c/{slug}"
 
     @rx.event

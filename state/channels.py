@@ -4,12 +4,14 @@ from uuid import UUID
 
 import reflex as rx
 
+from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
-from vulkn_app.channels.whatsapp import board, connect, signup
+from vulkn_app.channels.whatsapp import board, connect, signup, trying
 from vulkn_app.channels.whatsapp.board import NumberRow
 from vulkn_app.channels.whatsapp.connect import ConnectForm
 from vulkn_app.channels.whatsapp.signup import SignupForm
+from vulkn_app.channels.whatsapp.trying import TestForm
 from vulkn_app.settings import settings
 
 # What connecting again mends, what is mended at Meta, what only has to be looked at again.
@@ -24,9 +26,8 @@ AT_META = {
 }  # fmt: skip
 
 
-class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
+class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
-    embed: str = ""
     chat_url: str = ""
     webhook: str = ""
     verify_token: str = ""
@@ -44,7 +45,7 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
     connecting: bool = False
     problem: str = ""
     checking: str = ""
-    leaving: str = ""
+    testing: str = ""
 
     @rx.var
     def connected(self) -> bool:
@@ -57,7 +58,6 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
         await self._watch(ChannelsState.ring)
         session = await self.get_state(SessionState)
         home = (settings.vulkn_public_url or self.router.url.origin).rstrip("/")
-        self.embed = f'<script src="{home}/vulkn-widget.js" data-org="{session.org_slug}"></script>'
         self.chat_url = f"{home}/c/{session.org_slug}"
         self.webhook = f"{home}/api/webhooks/whatsapp"
         token = settings.whatsapp_verify_token
@@ -134,6 +134,17 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("admin")
+    async def send_test(self, channel_id: str, form: dict[str, str]):
+        """One message to the phone of whoever is asking."""
+        self.testing = channel_id
+        yield
+        trouble = await self._attempt(self._test(channel_id, form))
+        self.testing = ""
+        await self._look()
+        yield rx.toast.error(trouble) if trouble else await self._saved("channels.test_sent")
+
+    @rx.event
+    @role("admin")
     async def pause(self, channel_id: str, paused: bool):
         await board.pause(await self._member(), UUID(channel_id), bool(paused))
         await self._look()
@@ -141,19 +152,8 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("admin")
-    async def ask_to_leave(self, channel_id: str):
-        self.leaving = channel_id
-
-    @rx.event
-    @role("admin")
-    async def stay(self):
-        self.leaving = ""
-
-    @rx.event
-    @role("admin")
     async def disconnect(self):
-        leaving, self.leaving = self.leaving, ""
-        await connect.disconnect(await self._member(), UUID(leaving))
+        await connect.disconnect(await self._member(), UUID(self._left()))
         await self._look()
         return await self._saved("channels.disconnected_now")
 
@@ -161,6 +161,9 @@ class ChannelsState(MemberMixin, SpeakingMixin, rx.State):
         """Ids are copied with blanks around and in them."""
         brought = {name: "".join(str(value).split()) for name, value in form.items() if value}
         await connect.connect(await self._member(), ConnectForm.model_validate(brought))
+
+    async def _test(self, channel_id: str, form: dict[str, str]) -> None:
+        await trying.send(await self._member(), UUID(channel_id), TestForm.model_validate(form))
 
     async def _finish(self, form: dict[str, str]) -> None:
         await signup.finish(await self._member(), SignupForm.model_validate(form))

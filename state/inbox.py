@@ -46,6 +46,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
     channel: str = ""
     search: str = ""
     draft_id: str = ""
+    quoting: MessageRow | None = None  # what the reply that is being written answers
     sending: bool = False
     problem: str = ""
 
@@ -66,7 +67,7 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         if wanted != self.open_id:
             self.open_id, self.draft_id, self.problem = wanted, uuid4().hex, ""
             self.conversation, self.messages, self.answering, self.handoff = None, [], False, None
-            self.past, self.past_rows, self.ad = 0, [], None
+            self.past, self.past_rows, self.ad, self.quoting = 0, [], None, None
         self.has_whatsapp = bool(await board.numbers(await self._member()))
         await self._look()
 
@@ -118,8 +119,21 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         self.problem = await self._attempt(self._reply(form))
         self.sending = False
         if not self.problem:
-            self.draft_id = uuid4().hex
+            self.draft_id, self.quoting = uuid4().hex, None
             await self._look()
+
+    @rx.event
+    @role("member")
+    async def quote(self, message_id: str):
+        """The next reply answers this message; it is seen above what is written."""
+        found = next((one for one in self.messages if str(one.id) == message_id), None)
+        self.quoting = found if found and not found.revoked else None
+        return rx.set_focus("reply-text")
+
+    @rx.event
+    @role("member")
+    async def quote_nothing(self):
+        self.quoting = None
 
     @rx.event
     @role("member")
@@ -128,7 +142,8 @@ class InboxState(MemberMixin, SpeakingMixin, rx.State):
         failed = next((one for one in self.messages if str(one.id) == message_id), None)
         if failed is None or failed.sending is None or not failed.sending.again:
             return
-        self.problem = await self._attempt(self._reply({"text": failed.text, "draft": f"again {failed.id}"}))
+        again = {"text": failed.text, "draft": f"again {failed.id}", "reply_to": str(failed.reply_to or "")}
+        self.problem = await self._attempt(self._reply(again))
         await self._look()
 
     @rx.event

@@ -19,7 +19,10 @@ LONGEST = 200
 class Gap(BaseModel):
     """Something to fill in; `given` is what we think stands there."""
 
+    key: str
+    where: str
     place: str
+    label: str
     given: str
 
 
@@ -67,13 +70,15 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
         if self.picked is None:
             return
         self._given = board.greeting(self._components[template_id], self._name)
-        self.gaps = [Gap(place=place, given=self._given.get(place, "")) for place in self.picked.places]
+        self.gaps = [
+            Gap(**slot.model_dump(), given=self._given.get(slot.key, "")) for slot in self.picked.slots
+        ]
         self._show()
 
     @rx.event
     @role("member")
-    async def fill(self, place: str, words: str):
-        self._given[str(place)[:60]] = str(words)[:LONGEST]
+    async def fill(self, key: str, words: str):
+        self._given[str(key)[:80]] = str(words)[:LONGEST]
         self._show()
 
     @rx.event
@@ -90,7 +95,7 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
             yield await self._saved("inbox.template_sent")
 
     async def _reply(self, row: TemplateRow) -> None:
-        given = {place: self._given.get(place, "") for place in row.places}
+        given = {slot.key: self._given.get(slot.key, "") for slot in row.slots}
         form = TemplateForm(draft=self._draft, template=UUID(row.id), values=given)
         await replying.reply_template(await self._member(), UUID(self._conversation), form)
 
@@ -98,7 +103,7 @@ class InboxTemplateState(MemberMixin, SpeakingMixin, rx.State):
         """What is not written yet stays a gap that one sees."""
         if self.picked is None:
             return
-        given = {place: self._given.get(place, "").strip() for place in self.picked.places}
-        shown = {place: words or f"[ {place} ]" for place, words in given.items()}
+        given = {slot.key: self._given.get(slot.key, "").strip() for slot in self.picked.slots}
+        shown = {slot.key: given[slot.key] or f"[ {slot.place} ]" for slot in self.picked.slots}
         self.preview = template_shapes.preview(self._components[self.picked.id], shown)
         self.complete = all(given.values())

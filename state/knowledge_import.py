@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import reflex as rx
+from reflex.event import run_script
 
 from models.knowledge_imports import ImportState, RowState
 from state.prefs import SpeakingMixin
@@ -11,8 +12,11 @@ from state.table import SIZE, TableMixin
 from vulkn_app import i18n
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge import changes, incoming
+from vulkn_app.knowledge.imports import GIVES_ORDERS
 from vulkn_app.knowledge.incoming import Incoming, IncomingRow, SourceRow
+from vulkn_app.knowledge.planted import order_in
 
+TO_THE_TOP = run_script("scrollTo(0, 0)")  # the review stands where the list was, however far down
 STATES = {state.value: state for state in RowState}
 
 
@@ -25,6 +29,8 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     row_state: str = ""
     rows: list[IncomingRow] = []
     will_save: int = 0
+    too_many: int = 0
+    allowed: int = 0
 
     form_key: int = 0
     sending: bool = False
@@ -71,6 +77,7 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
         found = [one for one in self.on_the_way if str(one.id) == import_id]
         self.opened = found[0] if found else None
         await self._narrow(row_state="")
+        return TO_THE_TOP
 
     @rx.event
     @role("member")
@@ -168,14 +175,21 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
             member, self.opened.id, state=STATES.get(self.row_state), page=self.page, size=SIZE
         )
         self.rows = [
-            row.model_copy(update={"problem": _words(row.problem, language)}) if row.problem else row
-            for row in found
+            row.model_copy(update={"problem": _told(row, language)}) if row.problem else row for row in found
         ]
         self.will_save = await incoming.to_save(member, self.opened.id)
+        self.too_many, self.allowed = await incoming.too_many(member, self.opened.id)
 
 
 def _worded(one: Incoming, language: Language) -> Incoming:
     return one.model_copy(update={"problem": _words(one.problem, language)}) if one.problem else one
+
+
+def _told(row: IncomingRow, language: Language) -> str:
+    """What is wrong, and with which words where that is not all of a row."""
+    if row.problem == GIVES_ORDERS and (order := order_in(f"{row.title}\n\n{row.body}")[:200]):
+        return i18n.t("imports.gives_orders_line", language, line=order)
+    return _words(row.problem, language)
 
 
 def _words(code: str, language: Language) -> str:

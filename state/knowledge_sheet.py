@@ -15,6 +15,7 @@ from vulkn_app.errors import BadInput
 from vulkn_app.knowledge import changes, entries, pairs, preview, validity, versions
 from vulkn_app.knowledge.entries import EntryRow
 from vulkn_app.knowledge.pairs import PairForm, Side
+from vulkn_app.knowledge.planted import order_in
 from vulkn_app.knowledge.words import guess_language
 
 TABS = ("es", "en")
@@ -41,6 +42,7 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
     form_key: int = 0
     saving: bool = False
     problem: str = ""
+    order: str = ""
     needs_end: bool = False
     asking_delete: bool = False
 
@@ -193,6 +195,8 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
         self.entry, self._seen = entry, seen
         self.es, self.en = _row(both.get("es")), _row(both.get("en"))
         self._written = {"es": self.es.body, "en": self.en.body}
+        said = (text for row in (self.es, self.en) for text in (row.title, row.body, row.examples))
+        self.order = order_in("\n\n".join(said))[:200]
         self.tab = entry.language if entry else "es"
         self.problem, self.needs_end, self.previewing = "", False, False
         self.is_open = True

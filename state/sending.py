@@ -14,6 +14,7 @@ PASSING = {
     "maintenance",
     "away",
     "identity",
+    "needs_phone",
     "payment",
     "token",
     "setup",

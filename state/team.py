@@ -6,6 +6,7 @@ from uuid import UUID
 import reflex as rx
 
 from models.organizations import Role
+from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
 from vulkn_app import team
@@ -14,7 +15,7 @@ from vulkn_app.settings import settings
 from vulkn_app.team import InvitationRow, Invited, MemberRow, ProfileForm
 
 
-class TeamState(MemberMixin, SpeakingMixin, rx.State):
+class TeamState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
     members: list[MemberRow] = []
     invitations: list[InvitationRow] = []
@@ -22,8 +23,6 @@ class TeamState(MemberMixin, SpeakingMixin, rx.State):
     invite_open: bool = False
     invite_link: str = ""
     invited: str = ""
-    leaving_id: str = ""
-    leaving_name: str = ""
     saving: bool = False
     problem: str = ""
     profile_saving: bool = False
@@ -77,19 +76,8 @@ class TeamState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("admin")
-    async def ask_remove(self, user_id: str, name: str):
-        self.leaving_id, self.leaving_name = str(UUID(user_id)), str(name)[:120]
-
-    @rx.event
-    @role("admin")
-    async def keep(self):
-        self.leaving_id = ""
-
-    @rx.event
-    @role("admin")
     async def remove(self):
-        leaving, self.leaving_id = UUID(self.leaving_id), ""
-        await team.remove(await self._member(), leaving)
+        await team.remove(await self._member(), UUID(self._left()))
         await self._look()
         return await self._saved("team.removed")
 

@@ -6,6 +6,7 @@ import reflex as rx
 from pydantic import BaseModel
 
 from models.whatsapp import TemplateStatus
+from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app.channels.whatsapp import board, template_admin, template_shapes
@@ -25,7 +26,7 @@ class PackRow(BaseModel):
     preview: Preview
 
 
-class TemplatesState(MemberMixin, SpeakingMixin, rx.State):
+class TemplatesState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
     numbers: list[NumberRow] = []
     channel_id: str = ""
@@ -34,7 +35,6 @@ class TemplatesState(MemberMixin, SpeakingMixin, rx.State):
     language: str = "es"
     working: str = ""
     problem: str = ""
-    leaving: str = ""
 
     @rx.event
     @role("member")
@@ -90,18 +90,8 @@ class TemplatesState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("admin")
-    async def ask_to_delete(self, name: str):
-        self.leaving = name
-
-    @rx.event
-    @role("admin")
-    async def keep(self):
-        self.leaving = ""
-
-    @rx.event
-    @role("admin")
     async def delete(self):
-        name, self.leaving = self.leaving, ""
+        name = self._left()
         self.problem = await self._attempt(template_admin.delete(await self._member(), self._channel(), name))
         await self._look()
         if not self.problem:

@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.plugins.axe",
     "tests.plugins.dashboard",
     "tests.plugins.stack",
+    "tests.plugins.sharing",
 ]
 
 

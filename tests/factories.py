@@ -31,13 +31,19 @@ def a_business(
     knowledge: Iterable[tuple[str, str, str]] = KNOWLEDGE,
     origins: Iterable[str] = (),
     live: bool = True,
+    plan: str = "",
 ) -> Business:
-    """An organization with an owner, an agent and a web channel."""
+    """An organization with an owner, an agent and a web channel; on its trial unless a plan is named."""
     slug, user_id = f"sol-{uuid4().hex[:10]}", uuid4()
     with psycopg.connect(url, autocommit=True) as admin:
         row = admin.execute("select app.provision('Clínica Sol', %s)", (slug,)).fetchone()
         assert row
         org_id: UUID = row[0]
+        if plan:
+            admin.execute("update organizations set plan = %s where id = %s", (plan, org_id))
+            admin.execute(
+                "update subscriptions set state = 'given', until = null where org_id = %s", (org_id,)
+            )
         admin.execute("insert into auth.users (id, email) values (%s, %s)", (user_id, f"{slug}@sol.test"))
         admin.execute(
             "insert into profiles (user_id, email, name) values (%s, %s, 'Ana')",

@@ -24,6 +24,11 @@ def test_only_what_nobody_sees_goes(typed: str, kept: str) -> None:
     assert clean(typed) == kept
 
 
+@pytest.mark.parametrize("typed", ["\u200b\u200e", "\u202e", " \u2060\n", "\ufe0f", "\u00ad\u00a0"])
+def test_what_nobody_sees_alone_is_nothing(typed: str) -> None:
+    assert clean(typed) == ""
+
+
 def test_half_a_surrogate_pair_is_refused() -> None:
     with pytest.raises(BadInput):
         clean("hola \ud83d")

@@ -25,7 +25,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import exc, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from vulkn_app.errors import DatabaseAway
+from vulkn_app.errors import PLAN_FULL, DatabaseAway, PlanFull
 from vulkn_app.settings import settings
 
 Login = Literal["vulkn_web", "vulkn_engine", "vulkn_maint"]
@@ -148,7 +148,7 @@ database = Database()
 
 @asynccontextmanager
 async def as_member(member: Member) -> AsyncIterator[AsyncSession]:
-    """One transaction under `member`'s own rights."""
+    """One transaction under `member`'s own rights. Here as below, PlanFull is what the plan has no room for."""
     try:
         async with AsyncSession(database.engine, expire_on_commit=False) as session, session.begin():
             connection = await session.connection()
@@ -158,6 +158,9 @@ async def as_member(member: Member) -> AsyncIterator[AsyncSession]:
                 yield session
     except (psycopg.OperationalError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as problem:
         raise DatabaseAway from problem
+    except exc.DBAPIError as problem:
+        _no_room(problem.orig)
+        raise
 
 
 @asynccontextmanager
@@ -235,6 +238,15 @@ async def _transaction(
                 yield connection
     except (PoolTimeout, psycopg.OperationalError) as problem:
         raise DatabaseAway from problem
+    except psycopg.Error as problem:
+        _no_room(problem)
+        raise
+
+
+def _no_room(problem: BaseException | None) -> None:
+    """What a plan has no room for is refused by the tables, whatever was being done: the same sentence everywhere."""
+    if isinstance(problem, psycopg.Error) and problem.sqlstate == PLAN_FULL:
+        raise PlanFull.told(problem.diag.message_detail) from problem
 
 
 @asynccontextmanager

@@ -1,5 +1,9 @@
 """Errors a person can read. `code` is for programs and names the sentence in the locales."""
 
+import json
+
+PLAN_FULL = "VK003"  # the SQLSTATE by which app.keep_within_plan and its sisters refuse
+
 
 class VulknError(Exception):
     """Something went wrong in a way the caller should be told about."""
@@ -33,6 +37,31 @@ class NotAllowed(VulknError):
 
 class Conflict(VulknError):
     code, status = "conflict", 409
+
+
+class PlanFull(Conflict):
+    """The plan has no room for more of it; `most` is how many it allows. What is there stays."""
+
+    def __init__(self, what: str, most: int | str = "") -> None:
+        super().__init__(PLAN_SENTENCES.get(what, "plan_too_small"), most=str(most))
+        self.what = what
+
+    @classmethod
+    def told(cls, detail: str | None) -> "PlanFull":
+        """As the database tells it, in the detail of a PLAN_FULL."""
+        try:
+            said = json.loads(detail or "{}")
+            return cls(str(said.get("what", "")), said.get("most", ""))
+        except (ValueError, AttributeError):
+            return cls("")
+
+
+PLAN_SENTENCES = {
+    "members": "plan_members",
+    "seats": "plan_members",
+    "entries": "plan_entries",
+    "numbers": "plan_numbers",
+}
 
 
 class BadInput(VulknError):

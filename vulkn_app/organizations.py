@@ -113,9 +113,21 @@ def slug_for(name: str) -> str:
     return slug or f"negocio-{secrets.token_hex(3)}"
 
 
-def embed(slug: str) -> str:
-    """The line that puts the widget on any page."""
-    return f'<script src="{base_url()}/vulkn-widget.js" data-org="{slug}"></script>'
+def embed(slug: str, home: str = "") -> str:
+    """The line that puts the widget on any page; `home` is this server as the browser sees it."""
+    return f'<script src="{home or base_url()}/vulkn-widget.js" data-org="{slug}"></script>'
+
+
+def embed_by_manager(slug: str, home: str = "") -> str:
+    """The same for Google Tag Manager, which drops `data-org` from a script tag and reads only old JavaScript."""
+    return f"""<script>
+(function () {{
+  var chat = document.createElement('script');
+  chat.src = '{home or base_url()}/vulkn-widget.js';
+  chat.setAttribute('data-org', '{slug}');
+  document.body.appendChild(chat);
+}})();
+</script>"""
 
 
 def base_url() -> str:

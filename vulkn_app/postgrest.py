@@ -1,5 +1,6 @@
 """Answers of Supabase's REST interface (PostgREST), in our errors."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,11 +10,23 @@ import httpx
 from postgrest import APIError
 from pydantic import BeforeValidator
 
-from vulkn_app.errors import BadInput, Conflict, DatabaseAway, NotAllowed, NotFound, SignedOut, VulknError
+from vulkn_app.errors import (
+    PLAN_FULL,
+    BadInput,
+    Conflict,
+    DatabaseAway,
+    NotAllowed,
+    NotFound,
+    PlanFull,
+    SignedOut,
+    VulknError,
+)
 
 # https://docs.postgrest.org/en/v13/references/errors.html and PostgreSQL's appendix A.
 _SIGNED_OUT = ("PGRST301", "PGRST302", "PGRST303", "401")
 _AWAY = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "08", "40", "53", "55", "57", "58")
+# What app.keep_within_plan says: of an error it does not know, the local server passes on nothing but the words.
+_FULL = re.compile(r"the plan has room for (\d+) (\w+)$")
 _BAD_INPUT = ("22", "23", "PGRST102", "PGRST103")
 
 
@@ -41,6 +54,9 @@ def ours(problem: APIError, *, taken: str = "conflict") -> VulknError:
     code = problem.code or ""
     if code == "23505":
         return Conflict(taken)
+    full = _FULL.search(problem.message or "")
+    if code == PLAN_FULL or full:
+        return PlanFull(full[2], full[1]) if full else PlanFull.told(problem.details)
     if code in ("42501", "403"):
         return NotAllowed()
     if code in ("PGRST116", "404"):

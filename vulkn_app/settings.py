@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     address_streams_at_once: int = 300
     address_sockets_per_minute: int = 240
     address_strangers_at_once: int = 60
+    # Who takes the money for plans. Nobody, unless it is said here: `fake` takes none and says so on its pages.
+    payments_provider: Literal["fake"] | None = None
     # Tests and a developer's own services: actions may call http and this machine. Never on a server.
     actions_reach_loopback: bool = False
     worker_inside: bool = True

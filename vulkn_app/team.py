@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from models.organizations import Role
 from vulkn_app import clients, live, postgrest
 from vulkn_app.db import Member, as_person, as_system
-from vulkn_app.errors import BadInput, Conflict, NotAllowed
+from vulkn_app.errors import BadInput, Conflict, NotAllowed, PlanFull
 from vulkn_app.i18n import Language
 from vulkn_app.texts import Line, one_line
 
@@ -96,7 +96,7 @@ async def invitations(member: Member) -> list[InvitationRow]:
 
 
 async def invite(member: Member, *, email: str, role: Invited) -> str:
-    """Returns the token of the link; only its hash is kept. Raises Conflict("already_in_team")."""
+    """Returns the token of the link; only its hash is kept. Raises Conflict("already_in_team"); PlanFull when no seat is left."""
     address, token = _address(email), secrets.token_urlsafe(32)
     with _told():
         async with as_person(member.user_id) as connection:
@@ -132,11 +132,13 @@ async def preview(token: str) -> Preview | None:
 
 async def accept(user_id: UUID, token: str) -> UUID:
     """Joins; returns the organization. Raises NotAllowed("invitation_invalid") unless the token was made for
-    this very person's address, is unused and not too old."""
+    this very person's address, is unused and not too old; Conflict("team_full") when the plan became smaller since."""
     try:
         async with as_person(user_id) as connection:
             cursor = await connection.execute("select app.accept_invitation(%s)", (_hash(token),))
             row = await cursor.fetchone()
+    except PlanFull as problem:
+        raise Conflict("team_full") from problem
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed("invitation_invalid") from problem
     assert row

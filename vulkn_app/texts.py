@@ -15,12 +15,19 @@ _NEWLINE = re.compile("\r\n?|\u2028|\u2029|\x85")
 
 
 def clean(text: str) -> str:
-    """NFC, newlines as `\\n`, no control characters, no space around. BadInput for half a surrogate pair."""
+    """NFC, newlines as `\\n`, no control characters, no space around; nothing where there is nothing to see. BadInput
+    for half a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError as problem:
         raise BadInput from problem
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", _NEWLINE.sub("\n", text))).strip()
+    kept = unicodedata.normalize("NFC", _UNSEEN.sub("", _NEWLINE.sub("\n", text))).strip()
+    return kept if any(map(_seen, kept)) else ""
+
+
+def _seen(sign: str) -> bool:
+    """Not a joiner, a direction, a soft hyphen, a space or the choice of a sign's look."""
+    return not (unicodedata.category(sign) in ("Cf", "Zs", "Cc") or "\ufe00" <= sign <= "\ufe0f")
 
 
 def one_line(text: str) -> str:

@@ -37,6 +37,7 @@ app = Vulkn(
         rx.el.script(src="/knowledge-import.js", defer=True),
         rx.el.script(src="/inbox.js", defer=True),
         rx.el.script(src="/whatsapp-signup.js", defer=True),
+        rx.el.script(src="/look.js", defer=True),
     ],
     toaster=toaster(),
     backend_exception_handler=told,

@@ -8,9 +8,9 @@ import os
 import structlog
 from procrastinate import App
 
-from vulkn_app import clients, jobs, live
+from vulkn_app import clients, jobs, live, plans
 from vulkn_app.channels import outbox
-from vulkn_app.channels.whatsapp import sending, typing  # noqa: F401 - they register themselves
+from vulkn_app.channels.whatsapp import revival, sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.channels.whatsapp import work as whatsapp
 from vulkn_app.conversations import engine, shadow
 from vulkn_app.db import as_system, database
@@ -62,6 +62,12 @@ def timetable(queue: App) -> None:
     async def forget_what_whatsapp_told(timestamp: int) -> None:
         await whatsapp.forget()
 
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="look_at_numbers", queueing_lock="look_at_numbers")
+    async def look_at_numbers(timestamp: int) -> None:
+        """Numbers that nothing goes out from; each one every ten minutes."""
+        await revival.due()
+
     @queue.periodic(cron="* * * * * */2")
     @queue.task(name="import_knowledge", queueing_lock="import_knowledge")
     async def import_knowledge(timestamp: int) -> None:
@@ -89,10 +95,21 @@ def timetable(queue: App) -> None:
         async with as_system("vulkn_engine") as connection:
             await connection.execute("select app.knowledge_forget()")
 
+    @queue.periodic(cron="53 9 * * *")
+    @queue.task(name="forget_widget_events", queueing_lock="forget_widget_events")
+    async def forget_widget_events(timestamp: int) -> None:
+        async with as_system("vulkn_engine") as connection:
+            await connection.execute("select app.widget_events_forget()")
+
     @queue.periodic(cron="* * * * *")
     @queue.task(name="remind", queueing_lock="remind")
     async def remind(timestamp: int) -> None:
         await reminders.due()
+
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="end_trials_and_periods", queueing_lock="end_trials_and_periods")
+    async def end_trials_and_periods(timestamp: int) -> None:
+        await plans.by_the_clock()
 
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="look_for_suggestions", queueing_lock="look_for_suggestions")

@@ -119,7 +119,7 @@ export function createConversation({ client, memory, view, texts, emit, track, t
     if (sending === item) sending = null;
     flush();
     if (!first) return;
-    track('conversation_started');
+    track('conversation_started', item.id); // posted again, it is still the same conversation
     emit('conversation_started');
   }
 

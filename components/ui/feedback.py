@@ -22,7 +22,7 @@ def empty(icon: str, title: Words, text: Words, *actions: Any) -> rx.Component:
 
 
 def notice(
-    words: Words, *, tone: Literal["quiet", "accent", "danger"] = "quiet", icon: str = "info"
+    words: Words | rx.Component, *, tone: Literal["quiet", "accent", "danger"] = "quiet", icon: str = "info"
 ) -> rx.Component:
     urgent: dict[str, Any] = {"role": "alert"} if tone == "danger" else {}
     return rx.el.div(

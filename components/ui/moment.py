@@ -23,6 +23,8 @@ WHEN = """((at, locale, timeZone) => {
 FULL = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale,
   { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }
 ).format(new Date(String(at).replace(' ', 'T'))) : '')"""
+DAY = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long' })
+  .format(new Date(String(at).replace(' ', 'T'))) : '')"""
 WEEKDAY = """((day, locale) => day ? new Intl.DateTimeFormat(locale,
   { timeZone: 'UTC', weekday: 'narrow' }).format(new Date(day + 'T00:00:00Z')) : '')"""
 
@@ -79,6 +81,11 @@ def when(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
 def full(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
     """Day and time."""
     return _worded(FULL, moment, LOCALE, ZONE)
+
+
+def day(moment: rx.Var[datetime] | rx.Var[datetime | None]) -> rx.Var[str]:
+    """The day alone, in full."""
+    return _worded(DAY, moment, LOCALE, ZONE)
 
 
 def left(until: rx.Var[datetime | None], now: rx.Var[int]) -> rx.Var[str]:

@@ -21,17 +21,28 @@ def said(
     more: rx.Component | None = None,
     *,
     theirs: rx.Component | None = None,
+    ours: rx.Component | None = None,
     again: rx.Component | None = None,
 ) -> rx.Component:
-    """`more` stands under what the agent said, `theirs` beside what the customer said; `again` is the way on when
-    a message of ours was not delivered."""
+    """`more` stands under what the agent said, `theirs` and `ours` beside what each side said; `again` is the way on
+    when a message of ours was not delivered."""
     agent = rx.el.span(t("inbox.agent"))
     return rx.fragment(
         rx.match(
             message.sender,
-            ("visitor", _line(message, "said", "visitor", rx.fragment(), theirs=theirs)),
-            ("agent", _line(message, "said said-ours", "agent", agent, more, again=again)),
-            ("human", _line(message, "said said-ours", "human", rx.el.span(_author(message)), again=again)),
+            ("visitor", _line(message, "said", "visitor", rx.fragment(), beside=theirs)),
+            ("agent", _line(message, "said said-ours", "agent", agent, more, beside=ours, again=again)),
+            (
+                "human",
+                _line(
+                    message,
+                    "said said-ours",
+                    "human",
+                    rx.el.span(_author(message)),
+                    beside=ours,
+                    again=again,
+                ),
+            ),
             rx.el.div(rx.el.div(message.text, class_name="bubble bubble-note"), class_name="said said-note"),
         )
     )
@@ -53,13 +64,13 @@ def _line(
     name: object,
     more: rx.Component | None = None,
     *,
-    theirs: rx.Component | None = None,
+    beside: rx.Component | None = None,
     again: rx.Component | None = None,
 ) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(_inside(message), class_name=f"bubble bubble-{who}", dir="auto"),
-            theirs or rx.fragment(),
+            beside or rx.fragment(),
             class_name="bubble-line",
         ),
         rx.cond(

@@ -1,5 +1,8 @@
 """Files of conversations: for people of the business alone, and never as anything that runs."""
 
+from urllib.parse import quote
+from uuid import uuid4
+
 import httpx
 import psycopg
 import pytest
@@ -135,3 +138,106 @@ async def test_what_is_still_on_its_way_and_nonsense_are_not_found(
 )
 async def test_the_bytes_say_what_a_file_is(head: bytes, kind: str, mime: str) -> None:
     assert sniffed(head, kind) == mime
+
+
+# ---- what people send -------------------------------------------------------------------------------------------
+
+
+async def send(
+    http: httpx.AsyncClient, who: dict[str, str], chat: Chat, content: bytes, name: str, **more: str
+) -> httpx.Response:
+    headers = {"x-conversation": str(chat.id), "x-file-name": quote(name), "x-draft": "d1", **more}
+    return await http.post("/api/attachments", content=content, headers={**headers, **who})
+
+
+def kept(database_url: str, chat: Chat) -> list[tuple]:
+    with psycopg.connect(database_url) as admin:
+        return admin.execute(
+            "select m.kind, m.body, a.mime, a.filename, o.kind, o.state from messages m"
+            " join message_attachments a on a.message_id = m.id join outbox o on o.message_id = m.id"
+            " where m.conversation_id = %s",
+            (chat.id,),
+        ).fetchall()
+
+
+async def test_a_member_s_file_is_stored_and_on_its_way_once(
+    http: httpx.AsyncClient, database_url: str, business: Business, chat: Chat
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        other = uuid4()
+        admin.execute("insert into auth.users (id, email) values (%s, %s)", (other, f"{other}@sol.test"))
+        admin.execute(
+            "insert into profiles (user_id, email, name) values (%s, %s, 'Eva')", (other, f"{other}@sol.test")
+        )
+        admin.execute(
+            "insert into memberships (org_id, user_id, role) values (%s, %s, 'owner')",
+            (business.org_id, other),
+        )
+        admin.execute(
+            "update memberships set role = 'member' where org_id = %s and user_id = %s",
+            (business.org_id, business.owner.user_id),
+        )
+    mine = cookie(database_url, business)
+    caption = {"x-caption": quote("¿Así?")}
+
+    answers = [await send(http, mine, chat, PNG, "C:\\fotos\\año.png", **caption) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert kept(database_url, chat) == [("image", "¿Así?", "image/png", "año.png", "media", "ready")]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "status", "code"),
+    [
+        (b"MZ\x90 program", "factura.pdf", 422, "attachment_kind"),
+        (b"MZ\x90 program", "lista.xlsx", 422, "attachment_kind"),
+        (b"MZ\x90 program", "notas.txt", 422, "attachment_kind"),
+        (PAGE, "menu.html", 422, "attachment_kind"),
+        (PNG + b"\0" * (5 * 2**20), "foto.png", 413, "attachment_too_large"),
+        (b"", "nada.png", 422, "bad_input"),
+    ],
+)
+async def test_what_whatsapp_does_not_take_is_refused_with_its_reason(
+    http: httpx.AsyncClient,
+    database_url: str,
+    business: Business,
+    chat: Chat,
+    content: bytes,
+    name: str,
+    status: int,
+    code: str,
+) -> None:
+    answer = await send(http, cookie(database_url, business), chat, content, name)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert kept(database_url, chat) == []
+
+
+async def test_nobody_sends_into_somebody_else_s_conversation(
+    http: httpx.AsyncClient, database_url: str, business: Business, chat: Chat
+) -> None:
+    stranger = cookie(database_url, a_business(database_url))
+    foreign_site = {**cookie(database_url, business), "origin": "https://evil.example"}
+
+    for who, status in (({}, 401), (stranger, 404), (foreign_site, 403)):
+        assert (await send(http, who, chat, PNG, "foto.png")).status_code == status
+    assert kept(database_url, chat) == []
+
+
+async def test_a_conversation_that_is_no_id_is_bad_input(
+    http: httpx.AsyncClient, database_url: str, business: Business, chat: Chat
+) -> None:
+    mine = cookie(database_url, business)
+    for more in ({"x-conversation": "nonsense"}, {"x-reply-to": "nonsense"}, {"x-draft": ""}):
+        assert (await send(http, mine, chat, PNG, "foto.png", **more)).status_code == 422
+
+
+async def test_after_a_day_a_file_is_refused_too(
+    http: httpx.AsyncClient, database_url: str, business: Business, chat: Chat
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute("update conversations set window_until = now() where id = %s", (chat.id,))
+
+    answer = await send(http, cookie(database_url, business), chat, PNG, "foto.png")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "whatsapp_window_closed")

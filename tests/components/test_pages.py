@@ -6,6 +6,7 @@ from components import (
     account,
     agenda,
     agent,
+    billing,
     channels,
     inbox,
     knowledge,
@@ -42,6 +43,7 @@ PAGES = {
     "/app/skills": skills.skills,
     "/app/playground": playground.playground,
     "/app/team": team.team,
+    "/app/billing": billing.billing,
     "404": missing.missing,
 }
 
@@ -58,8 +60,8 @@ def test_a_dashboard_page_shows_nothing_before_the_server_said_who_is_looking(ro
     assert drawn.index("session_state.ready") < drawn.index("org_name")
 
 
-def test_the_lost_connection_is_told_in_our_words() -> None:
-    drawn = str(wraps.connection_notice().render())
+def test_the_lost_connection_and_the_newer_version_are_told_in_our_words() -> None:
+    drawn = str(wraps.notices().render())
 
-    assert "Reintentando" in drawn
-    assert "Connection lost" in drawn
+    for words in ("Reintentando", "Connection lost", "Hay una versi", "There is a new version"):
+        assert words in drawn

@@ -76,7 +76,7 @@ def test_text_alone_is_nothing_more() -> None:
     [
         ("text", {}, True),
         ("image", {}, False),
-        ("image", {"text": "Este"}, True),
+        ("image", {"caption": "Este"}, True),
         ("audio", {}, False),
         ("location", {}, False),
     ],

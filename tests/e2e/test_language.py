@@ -67,3 +67,20 @@ async def test_a_reader_of_english_may_turn_to_spanish_and_keeps_it_inside(new_p
     await sign_up(page, an_email("ana"))
 
     await expect(page.get_by_text("Primeros pasos")).to_be_visible()
+
+
+async def test_a_page_that_is_older_than_the_server_says_so_in_the_readers_language(
+    new_page: NewPage,
+) -> None:
+    for locale, said in (("es-MX", "Hay una versión nueva."), ("en-US", "There is a new version.")):
+        page = await new_page(locale=locale)
+        await page.goto("/login/")
+        await expect(page.get_by_text(said)).to_be_hidden()
+
+        await page.evaluate(
+            """document.body.append(Object.assign(document.createElement("div"),
+                { id: "reflex-new-version-banner", textContent: "A new version of this app is available." }))"""
+        )
+
+        await expect(page.get_by_text(said)).to_be_visible()
+        await expect(page.get_by_text("A new version of this app")).to_be_hidden()

@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import NewPage, Picture
 from tests.e2e.people import an_email, go_to, know, sign_up
+from tests.exchanged import PNG
 from tests.fakes.graph import TOKEN, FakeGraph, running
 from tests.fakes.graph_webhooks import envelope, inbound, signed, status
 from tests.plugins.stack import Up
@@ -43,12 +44,62 @@ def tell(stack: Up) -> Tell:
     return post
 
 
+# Meta's script and window: what it tells the page, and then the code that it gives.
+SDK = """
+window.FB = { init() {}, login(done) {
+  const { news, code } = window.metaWill;
+  for (const data of news) dispatchEvent(new MessageEvent('message', { origin: 'https://www.facebook.com', data: JSON.stringify(data) }));
+  done({ authResponse: code ? { code } : null });
+} };
+window.fbAsyncInit();
+"""
+
+
+async def meta_will(page: Page, event: str, code: str = "", **data: str) -> None:
+    news = [{"type": "WA_EMBEDDED_SIGNUP", "event": event, "data": data}] if event else []
+    await page.evaluate("will => { window.metaWill = will }", {"news": news, "code": code})
+    await page.get_by_role("button", name="Abrir la ventana de Meta").click()
+
+
+async def connect_in_meta_s_window(
+    page: Page, meta: FakeGraph, number: str, waba: str, picture: Picture
+) -> None:
+    """Whatever ends the window early is explained with its remedy; then it brings the number."""
+    await page.route("https://connect.facebook.net/**", lambda route: route.abort())
+    await go_to(page, "Canales")
+    await page.get_by_role("button", name="Conectar WhatsApp").click()
+    trouble = page.get_by_role("alert")
+    await meta_will(page, "")
+    await expect(trouble).to_contain_text("Revisa si tu navegador la bloquea")
+    await page.unroute_all()
+    sdk = {"body": SDK, "content_type": "text/javascript"}
+    await page.route("https://connect.facebook.net/**", lambda route: route.fulfill(**sdk))
+    await meta_will(page, "CANCEL", current_step="PHONE_NUMBER_SETUP")
+    await expect(trouble).to_contain_text("Cerraste la ventana de Meta")
+    await meta_will(page, "ERROR", error_message="The phone number is not eligible", error_code="2655111")
+    await expect(trouble).to_contain_text(
+        "conéctalo a mano. Esto dijo Meta: The phone number is not eligible · 2655111"
+    )
+    await picture(page, "signup-explained")
+    await meta_will(page, "", code="a-code-of-metas")
+    await expect(trouble).to_contain_text("no dijo qué número elegiste")
+    await meta_will(page, "FINISH", code="a-code-that-is-used", waba_id=waba, phone_number_id=number)
+    await expect(trouble).to_contain_text("código")
+    meta.codes["a-code-of-metas"] = TOKEN
+    await meta_will(page, "FINISH", code="a-code-of-metas", waba_id=waba, phone_number_id=number)
+    await expect(page.get_by_text("Conectado", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Desconectar").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Desconectar").click()
+    await expect(page.get_by_text("Desconectado", exact=True)).to_be_visible()
+
+
 async def connect(page: Page, number: str, waba: str, picture: Picture) -> None:
     """By hand; the first token is no good."""
     await go_to(page, "Canales")
     await expect(page.get_by_text("Contesta donde ya te escriben")).to_be_visible()
     await picture(page, "channels-empty")
     await page.get_by_role("button", name="Conectar WhatsApp").click()
+    await page.get_by_text("Conectarlo a mano").click()
     await expect(page.get_by_text("/api/webhooks/whatsapp")).to_be_visible()
     await page.get_by_label("Identificador del número de teléfono").fill(number)
     await page.get_by_label("Identificador de la cuenta de WhatsApp Business").fill(waba)
@@ -69,6 +120,34 @@ async def a_business_that_knows(page: Page) -> None:
     await go_to(page, "Agente")
     await page.get_by_role("switch", name="Agente activo").click()
     await expect(page.get_by_text("Atendiendo a tus clientes")).to_be_visible()
+
+
+async def quote_and_attach(page: Page, meta: FakeGraph, picture: Picture) -> None:
+    """An answer to one bubble in particular, then a picture that was looked at first."""
+    asked = page.get_by_role("log").locator(".said", has_text=QUESTION).first
+    await asked.hover()
+    await asked.get_by_role("button", name="Responder a este mensaje").click()
+    await expect(page.locator(".quoting")).to_contain_text(QUESTION)
+    await picture(page, "quoting")
+    await page.get_by_placeholder("Escribe un mensaje…").fill("Sí, el martes.")
+    await page.keyboard.press("Enter")
+    taken = await meta.until(3)
+    assert taken[-1].said == "Sí, el martes."
+    assert taken[-1].body["context"]["message_id"].startswith("wamid.")
+    await expect(page.locator(".quoting")).to_have_count(0)
+
+    photo = {"name": "local.png", "mimeType": "image/png", "buffer": PNG}
+    await page.locator("[data-attach]").set_input_files({**photo, "name": "x.exe", "buffer": b"MZ nonsense"})
+    await page.get_by_role("button", name="Enviar archivo").click()
+    await expect(page.locator(".attached .wrong")).to_be_visible()
+    await page.locator("[data-attach]").set_input_files(photo)
+    await page.get_by_placeholder("Escribe un mensaje…").fill("Así es el local")
+    await picture(page, "attaching")
+    await page.get_by_role("button", name="Enviar archivo").click()
+    taken = await meta.until(4)
+    assert (taken[-1].kind, taken[-1].said) == ("image", "Así es el local")
+    await expect(page.locator(".attached")).to_be_empty()
+    await expect(page.get_by_role("log").get_by_role("img")).to_be_visible()
 
 
 async def use_a_template(
@@ -123,6 +202,7 @@ async def test_a_customer_of_whatsapp(
     taken = await meta.until(2)
     assert taken[-1].said == "Soy Ana. ¿Te aparto un lugar?"
     await expect(talk.get_by_title("Enviado")).to_be_visible()
+    await quote_and_attach(page, meta, picture)
 
     await use_a_template(page, meta, tell, waba, number, picture)
     with psycopg.connect(stack_database, autocommit=True) as admin:
@@ -144,7 +224,18 @@ async def test_a_customer_of_whatsapp(
     await picture(page, "template")
     await sheet.get_by_role("button", name="Enviar plantilla").click()
 
-    taken = await meta.until(3)
+    taken = await meta.until(5)
     assert taken[-1].said == "vulkn_reply_waiting_1"
     await expect(sheet).to_be_hidden()
     await expect(page.get_by_role("log")).to_contain_text("ya tenemos la respuesta")
+
+
+async def test_a_number_comes_from_meta_s_own_window(
+    new_page: NewPage, picture: Picture, meta: FakeGraph
+) -> None:
+    number, waba = str(uuid4().int)[:15], str(uuid4().int)[:15]
+    meta.numbers[waba] = [number]
+    page = await new_page()
+    await sign_up(page, an_email("ana"))
+
+    await connect_in_meta_s_window(page, meta, number, waba, picture)

@@ -23,8 +23,9 @@ from uuid import uuid4
 
 from aiohttp import BodyPartReader, web
 
+from tests.fakes.graph_answers import DEBUG, NUMBER, error, hung_up, scripted
 from tests.fakes.graph_rules import BSUID, Body, Refusal, refusal, wrong_values
-from tests.fakes.graph_webhooks import WORDS, Taken
+from tests.fakes.graph_webhooks import Taken
 
 TOKEN = "EAAtest"
 LARGEST_UPLOAD = 16 * 2**20
@@ -108,13 +109,13 @@ class FakeGraph:
         if reading:
             return self._read(body)
         if wrong := refusal(body) or self._wrong_template(body):
-            return _error(*wrong, status=400)
+            return error(*wrong, status=400)
         wamid = f"wamid.{uuid4().hex}"
         self.taken.append(Taken(wamid, body, time.monotonic()))
         async with self.someone_came:
             self.someone_came.notify_all()
         if step.get("fault") == "drop_after":
-            return _hung_up(request)
+            return hung_up(request)
         if step.get("fault") == "garbled":
             return web.Response(text="<html>", content_type="text/html")
         who = body.get("to") or body.get("recipient", "")
@@ -129,7 +130,7 @@ class FakeGraph:
         if not (
             known and str(body.get("message_id", "")).startswith("wamid.") and typing == {"type": "text"}
         ):
-            return _error(131009, "Parameter value is not valid", status=400)
+            return error(131009, "Parameter value is not valid", status=400)
         self.read.append(body["message_id"])
         return web.json_response({"success": True})
 
@@ -161,9 +162,9 @@ class FakeGraph:
         if stopped := await self._stop(request, self._step("media")):
             return stopped
         if form.get("messaging_product") != "whatsapp" or not content or form.get("type") != mime:
-            return _error(100, "Invalid parameter", status=400)
+            return error(100, "Invalid parameter", status=400)
         if len(content) > LARGEST_UPLOAD:
-            return _error(131053, "Media upload error", status=400)
+            return error(131053, "Media upload error", status=400)
         return web.json_response({"id": self.holds(content, mime)})
 
     def holds(self, content: bytes, mime: str, media_id: str = "") -> str:
@@ -191,7 +192,7 @@ class FakeGraph:
                 }
             )
         if "fields" not in request.query:
-            return _error(
+            return error(
                 100, "Object does not exist, cannot be loaded due to missing permissions", status=400
             )
         return web.json_response({"id": asked, **self.facts})
@@ -215,13 +216,13 @@ class FakeGraph:
         if request.method == "DELETE":
             kept = [t for t in self.templates if t["name"] != request.query.get("name")]
             if len(kept) == len(self.templates):
-                return _error(132001, "Message template not found", status=404)
+                return error(132001, "Message template not found", status=404)
             self.templates[:] = kept
             return web.json_response({"success": True})
         if not all(body.get(name) for name in ("name", "language", "category", "components")):
-            return _error(100, "Invalid parameter", status=400)
+            return error(100, "Invalid parameter", status=400)
         if any((t["name"], t["language"]) == (body["name"], body["language"]) for t in self.templates):
-            return _error(100, "There is already content in this language", status=400, subcode=2388024)
+            return error(100, "There is already content in this language", status=400, subcode=2388024)
         made = {**body, "id": str(uuid4().int)[:15], "status": "PENDING"}
         self.templates.append(made)
         return web.json_response({name: made[name] for name in ("id", "status", "category")})
@@ -247,7 +248,7 @@ class FakeGraph:
             return stopped
         pin = str(body.get("pin", ""))
         if len(pin) != 6 or not pin.isdecimal():
-            return _error(133005, "Two step verification PIN Mismatch", status=400)
+            return error(133005, "Two step verification PIN Mismatch", status=400)
         self.registered[request.match_info["number"]] = pin
         return web.json_response({"success": True})
 
@@ -277,7 +278,7 @@ class FakeGraph:
         body = await self._note(request)
         token = self.codes.pop(str(body.get("code")), "")
         if not token or not body.get("client_secret"):
-            return _error(100, "This authorization code has been used", status=400, subcode=36009)
+            return error(100, "This authorization code has been used", status=400, subcode=36009)
         return web.json_response({"access_token": token, "token_type": "bearer"})
 
     # ---- what goes wrong ----------------------------------------------------------------------------------
@@ -286,18 +287,18 @@ class FakeGraph:
         """Before anything was taken."""
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
         if bearer not in self.tokens:
-            return _error(190, "Invalid OAuth access token", status=401)
+            return error(190, "Invalid OAuth access token", status=401)
         match step.get("fault"):
             case "hang":
                 await asyncio.sleep(3600)
             case "slow":
                 await asyncio.sleep(step["seconds"])
             case "drop":
-                return _hung_up(request)
+                return hung_up(request)
             case "500":
                 return web.Response(status=step.get("status", 500), text="<html>Bad gateway</html>")
         if "code" in step or "status" in step:
-            return _scripted(step)
+            return scripted(step)
         return None
 
     def _step(self, on: str) -> Body:
@@ -330,57 +331,6 @@ class FakeGraph:
     async def _reset(self, _: web.Request) -> web.Response:
         self.forget()
         return web.json_response({})
-
-
-NUMBER: Body = {
-    "display_phone_number": "+52 1 55 1234 5678",
-    "verified_name": "Clínica Sonrisa",
-    "quality_rating": "GREEN",
-    "messaging_limit_tier": "TIER_1K",
-    "throughput": {"level": "STANDARD"},
-    "platform_type": "CLOUD_API",
-    "status": "CONNECTED",
-    "name_status": "APPROVED",
-    "is_on_biz_app": False,
-}
-DEBUG: Body = {
-    "app_id": "1",
-    "type": "SYSTEM_USER",
-    "expires_at": 0,
-    "scopes": ["whatsapp_business_management", "whatsapp_business_messaging"],
-    "granular_scopes": [],
-}
-
-
-def _scripted(step: Body) -> web.Response:
-    words, status = WORDS.get(step.get("code", 130429), ("", 400))
-    status = step.get("status", status)
-    headers = {"retry-after": str(step["retry_after"])} if "retry_after" in step else {}
-    if "code" not in step:
-        return web.Response(status=status, headers=headers)
-    told = step.get("words") or words or f"fake {step['code']}"
-    return _error(step["code"], told, status=status, headers=headers, subcode=step.get("subcode"))
-
-
-def _error(
-    code: int, words: str, *, status: int, headers: dict[str, str] | None = None, subcode: int | None = None
-) -> web.Response:
-    told: Body = {
-        "message": f"(#{code}) {words}",
-        "type": "OAuthException",
-        "code": code,
-        "error_data": {"messaging_product": "whatsapp", "details": words},
-        "fbtrace_id": "Afake",
-    }
-    if subcode is not None:
-        told["error_subcode"] = subcode
-    return web.json_response({"error": told}, status=status, headers=headers)
-
-
-def _hung_up(request: web.Request) -> web.Response:
-    assert request.transport
-    request.transport.abort()
-    return web.Response()
 
 
 @asynccontextmanager

@@ -86,6 +86,16 @@ def two(env: dict[str, str], folder: Path) -> Iterator[tuple[Web, Web]]:
             web.stop()
 
 
+@contextmanager
+def one(env: dict[str, str], log: Path) -> Iterator[Web]:
+    web = Web(env, log)
+    try:
+        web.ready()
+        yield web
+    finally:
+        web.stop()
+
+
 def script(source: str, env: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
     """Python that runs on its own, with the product importable."""
     return subprocess.Popen([sys.executable, "-c", source, *arguments], cwd=ROOT, env=env)

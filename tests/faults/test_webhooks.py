@@ -7,9 +7,20 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.channels.whatsapp.meta import SECRET, WEBHOOK, Line, a_line, a_message, delivery, signature
+from tests.channels.whatsapp.meta import (
+    SECRET,
+    WEBHOOK,
+    Line,
+    a_line,
+    a_message,
+    delivery,
+    give_token,
+    signature,
+)
+from tests.fakes.graph import running as graph
 from tests.fakes.llm import FakeLLM, running
 from tests.faults.processes import Web, environment, two
+from tests.faults.processes import one as one_process
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -79,6 +90,37 @@ async def test_one_delivery_twenty_times_at_once_and_a_process_that_dies(
             "select count(*), count(distinct conversation_id) from messages where org_id = :org and sender = %s",
             sender,
         ) == [(1 + len(PEOPLE), 1 + len(PEOPLE))]
+
+
+async def test_a_killed_worker_is_followed_by_one_answer_with_the_right_quote(
+    deployment: None, database_url: str, model: FakeLLM, tmp_path: Path
+) -> None:
+    line = a_line(database_url)
+    give_token(line)
+    model.first_token = 30
+    told = a_message("Hola", id="wamid.hello"), a_message(QUESTION, id="wamid.asked")
+    async with graph() as meta:
+        more = {"WHATSAPP_APP_SECRET": SECRET, "WHATSAPP_GRAPH_URL": meta.url}
+        env = environment(database_url, model.url, tmp_path, **more)
+        with one_process(env, tmp_path / "first.log") as web:
+            async with httpx.AsyncClient(timeout=60) as http:
+                assert await post(http, web, delivery(line, *told)) == 200
+            await until(lambda: _asked(model), seconds=60)
+            web.kill()
+        line.run("update whatsapp_events set lease_until = now() where org_id = :org and state = 'working'")
+        line.run(
+            "update turns set lease_until = now() where org_id = :org and state in ('running', 'gathering')"
+        )
+        model.first_token = 0
+        with one_process(env, tmp_path / "second.log"):
+            (answer,) = await meta.until(1, 90)
+
+    assert (answer.said, answer.body["context"]) == (ANSWER, {"message_id": "wamid.asked"})
+    assert line.rows("select count(*) from messages where org_id = :org and sender = 'agent'") == [(1,)]
+
+
+async def _asked(model: FakeLLM) -> bool:
+    return bool(model.requests)
 
 
 async def _answered(line: Line, count: int) -> bool:

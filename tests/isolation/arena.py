@@ -1,6 +1,7 @@
 """Where attacks run: one statement as one actor, in a transaction that is always rolled back.
 
-A superuser's connection takes the actor's role and settings, so a whole attempt is one round trip.
+A superuser's connection takes the actor's role and settings, and what the attempt before did is rolled back with it,
+so a whole attempt is one round trip.
 Whatever had an effect is then compared, organization by organization, with the state before."""
 
 from collections import Counter
@@ -10,6 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.adapt import Transformer
+from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGresult
 
 from tests.isolation.actors import Actor
 from tests.isolation.world import LONERS, ORGS, PLACES, STRAY, uid
@@ -74,13 +78,14 @@ class Arena:
 
     def __init__(self, url: str) -> None:
         self.connection = psycopg.connect(url, autocommit=True, prepare_threshold=None)
+        self._attacker = psycopg.connect(url, autocommit=True, prepare_threshold=None)
         self.tables = _read_catalogue(self.connection)
         self.attempts = 0
         self.refusals: Counter[str | None] = Counter()
         self.breaches: list[str] = []
         self._updatable: dict[tuple[str, str], str | None] = {}
         _make_digests(self.connection, self.tables)
-        self._before = self._digests()
+        self._before = self._digests(self.connection)
 
     def attempt(
         self,
@@ -92,23 +97,16 @@ class Arena:
     ) -> Outcome:
         """`wild`: the statement may be nonsense, and a refusal for that is as good as any other."""
         self.attempts += 1
-        refused, count, rows, effect = None, 0, [], False
-        try:
-            cursor = self.connection.execute(f"begin; {actor.become()}; {statement}".encode())
-            while cursor.nextset():
-                pass
-            count = max(cursor.rowcount, 0)
-            rows = cursor.fetchall() if cursor.description else []
-            effect = count > 0
-        except psycopg.Error as refusal:
-            refused = refusal.sqlstate or type(refusal).__name__
-            if refused.startswith(BROKE_THE_SERVER if wild else (*BROKE_THE_SERVER, *BADLY_WRITTEN)):
-                self.breaches.append(f"{actor}: {refusal} [{refused}] in {statement[:300]}")
-        if effect:
+        answer = self._attacker.pgconn.exec_(f"rollback; begin; {actor.become()}; {statement}".encode())
+        refused = _refusal(answer)
+        count = 0 if refused else answer.command_tuples or 0
+        if refused and refused.startswith(BROKE_THE_SERVER if wild else (*BROKE_THE_SERVER, *BADLY_WRITTEN)):
+            said = answer.error_message.decode("utf-8", "replace").strip()
+            self.breaches.append(f"{actor}: {said} [{refused}] in {statement[:300]}")
+        if count:
             self._compare(actor, statement, may_change)
-        self.connection.execute("rollback")
         self.refusals[refused] += 1
-        return Outcome(refused, count, rows)
+        return Outcome(refused, count, self._rows(answer))
 
     def updatable(self, role: str, table: Table) -> str:
         """A column that this role may update, or the last one when it may update none."""
@@ -124,16 +122,31 @@ class Arena:
 
     def close(self) -> None:
         self.connection.close()
+        self._attacker.close()
+
+    def _rows(self, answer: PGresult) -> list[tuple[Any, ...]]:
+        if not answer.ntuples:
+            return []
+        reader = Transformer(self._attacker)
+        reader.set_pgresult(answer)
+        return reader.load_rows(0, answer.ntuples, tuple)
 
     def _compare(self, actor: Actor, statement: str, may_change: frozenset[UUID]) -> None:
-        self.connection.execute("select set_config('role', 'none', true)")
-        after = self._digests()
+        self._attacker.execute("select set_config('role', 'none', true)")
+        after = self._digests(self._attacker)
         for owner in self._before.keys() | after.keys():
             if owner not in may_change and self._before.get(owner) != after.get(owner):
                 self.breaches.append(f"{actor} changed rows of {_name_of(owner)} with {statement[:300]}")
 
-    def _digests(self) -> dict[UUID, str]:
-        return dict(self.connection.execute("select * from tests.digests()").fetchall())
+    def _digests(self, connection: psycopg.Connection) -> dict[UUID, str]:
+        return dict(connection.execute("select * from tests.digests()").fetchall())
+
+
+def _refusal(answer: PGresult) -> str | None:
+    """Its SQLSTATE; a connection that broke has none and counts as a broken server."""
+    if answer.status in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+        return None
+    return (answer.error_field(DiagnosticField.SQLSTATE) or b"57P02").decode()
 
 
 def _read_catalogue(connection: psycopg.Connection) -> list[Table]:

@@ -14,9 +14,10 @@ WITHOUT_ORG = (
     "app.whatsapp_orphans", "app.whatsapp_rates", "app.whatsapp_markets",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
-# impersonation an administrator, Meta's rate card.
+# impersonation an administrator, Meta's rate card, the one plan that is given for a trial.
 UNIQUE_EVERYWHERE = (
     "organizations_slug_key", "channels_kind_external_id_key", "impersonation_one_open", "app.whatsapp_rates_pkey",
+    "app.plans_one_trial",
 )  # fmt: skip
 # Policies about a person, not about an organization.
 PERSONAL_POLICIES = ("people see their colleagues", "people change their own profile")
@@ -24,7 +25,7 @@ AUDITED = (
     "organizations", "memberships", "invitations", "impersonation_sessions", "agents", "channels",
     "knowledge_entries", "knowledge_sources", "leads", "contacts", "conversations", "turns", "intake_answers",
     "knowledge_versions", "knowledge_dismissals", "knowledge_suggestions", "knowledge_corrections", "services", "resources", "service_resources", "resource_hours", "closures", "bookings",
-    "whatsapp_numbers", "whatsapp_templates", "onboardings", "exams", "shadow_drafts",
+    "whatsapp_numbers", "whatsapp_templates", "subscriptions", "onboardings", "exams", "shadow_drafts",
 )  # fmt: skip
 
 # Who may call what. Trigger functions and inner helpers are in no list.
@@ -41,23 +42,24 @@ FUNCTIONS = {
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "next_look", "has_blank", "exam_begin", "exam_override", "shadow_send", "shadow_discard", "shadow_score", "skill_publish", "plan_of_mine", "send_to_customer",
         "send_reply", "say_on_channel", "react",
-        "import_begin", "import_decide", "import_twins", "knowledge_bring_back",
+        "import_begin", "import_decide", "import_twins", "logo_keep", "knowledge_bring_back",
+        "room_of_mine", "plans_offered", "import_adds_of_mine", "set_plan", "payment_begin", "trial_of_mine",
         "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
         "turn_open", "first_message", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
         "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "count_lost", "hand_over", "plan_of", "claim_outbox", "note_delivery",
-        "surely_unsent", "delivery_begin", "delivery_end", "delivery_hold", "delivery_rank", "delivery_news", "delivery_settle", "delivery_failed",
+        "surely_unsent", "delivery_begin", "delivery_end", "delivery_hold", "delivery_rank", "delivery_news", "delivery_settle", "delivery_failed", "only_words", "delivery_merge", "ask_for_number",
         "uuid_range", "claim_reminder", "deliver_reminder",
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
-        "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget",
+        "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget", "widget_events_forget",
         "claim_look", "look_done", "next_look", "has_blank", "shadow_keep", "shadow_over", "claim_exam", "exam_answered", "exam_over",
-        "knowledge_forget", "price_list",
+        "knowledge_forget", "price_list", "payment_event", "plans_by_the_clock",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
         "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
         "whatsapp_routes", "whatsapp_orphaned", "claim_whatsapp_events", "whatsapp_forget", "whatsapp_store",
-        "note_whatsapp_event", "whatsapp_person", "whatsapp_link", "whatsapp_moved", "whatsapp_heard",
+        "note_whatsapp_event", "whatsapp_person", "whatsapp_joined", "whatsapp_unwell", "whatsapp_link", "whatsapp_moved", "whatsapp_heard",
         "whatsapp_message", "whatsapp_said", "whatsapp_file", "whatsapp_kept", "whatsapp_say", "whatsapp_reacted",
         "whatsapp_changed",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
@@ -65,7 +67,7 @@ FUNCTIONS = {
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
-        "retire_org", "grant_admin", "import_twins", "onboarding_over", "has_blank",
+        "retire_org", "grant_admin", "import_twins", "room_here", "set_plan", "onboarding_over", "has_blank",
     ),
 }  # fmt: skip
 

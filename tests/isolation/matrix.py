@@ -43,6 +43,7 @@ def _work(**people: Place) -> Mapping[Verb, Place]:
 
 MATRIX: Mapping[str, Rights] = {
     "organizations": Rights(_work(update=ADMIN), agent=("select",), operator=("select",)),
+    "logos": Rights(_work(), agent=("select",), operator=("select",)),
     "memberships": Rights(
         _work(update=OWNER, delete=ADMIN), operator=("select",), never_standing_in=("update", "delete")
     ),
@@ -121,6 +122,8 @@ MATRIX: Mapping[str, Rights] = {
     "whatsapp_envelopes": Rights(agent=("select", "insert"), operator=("select",)),
     "whatsapp_events": Rights(agent=("select", "insert", "update"), operator=("select",)),
     "attachment_files": Rights(_work(), agent=("select", "insert"), operator=("select",)),
+    "subscriptions": Rights({"select": ADMIN}, operator=("select",)),
+    "invoices": Rights({"select": ADMIN}, operator=("select",)),
     "onboardings": Rights(_work(update=ADMIN), operator=("select",)),
     "widget_sightings": Rights(_work(), agent=VERBS, operator=("select",)),
     "app.channel_secrets": Rights(agent=("select",)),
@@ -134,7 +137,7 @@ PERSONAL = ("profiles",)
 # No grant and no policy: nobody reaches these but through the functions named.
 CLOSED = {
     "app.platform_admins": "app.grant_admin; asked by app.imp_org",
-    "app.plans": "app.plan_of, plan_of_mine, price_list",
+    "app.plans": "app.plan_of, plan_of_mine, price_list, plans_offered, plan_most",
     "app.web_sessions": "app.session_start, session_read, session_tokens, session_look_at, session_end",
     "app.audit_heads": "app.audit_append",
     "app.skill_failures": "app.note_skill_failure",
@@ -143,6 +146,7 @@ CLOSED = {
     "app.whatsapp_orphans": "app.whatsapp_orphaned",
     "app.whatsapp_rates": "app.whatsapp_rate",
     "app.whatsapp_markets": "app.whatsapp_rate",
+    "app.payment_events": "app.payment_event",
     "app.continue_links": "app.continue_begin, continue_take",
 }
 

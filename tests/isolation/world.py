@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import Connection
@@ -32,6 +33,7 @@ SESSIONS = {
 _numbers = itertools.count(1)
 
 
+@cache
 def uid(name: str) -> UUID:
     """The id of a thing by its name: 'org A', 'owner A', 'agents A', 'agents A 2', 'session reading'."""
     return uuid5(NAMESPACE_URL, f"vulkn:{name}")
@@ -105,6 +107,7 @@ TENANT_TABLES = (
     "usage_events",
     "widget_events",
     "invitations",
+    "logos",
     "service_resources",
     "resource_hours",
     "closures",
@@ -121,6 +124,7 @@ TENANT_TABLES = (
     "message_deliveries",
     "message_costs",
     "history_messages",
+    "invoices",
 )
 
 
@@ -233,6 +237,24 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         "alerts": {"kind": "loop", "key": fresh},
         "outbox": {"kind": "answer", "dedupe_key": fresh},
         "app.plans": {"key": "pro"},
+        "subscriptions": {},
+        "invoices": {
+            "provider": "fake",
+            "key": fresh,
+            "plan": "pro",
+            "cents": 144900,
+            "currency": "MXN",
+            "state": "paid",
+            "at": "2026-01-01",
+            "heard_at": "2026-01-01",
+        },
+        "app.payment_events": {
+            "provider": "fake",
+            "key": fresh,
+            "body": f'{{"secret": "SECRET-{org}"}}',
+            "outcome": "active",
+            "at": "2026-01-01",
+        },
         "services": {"name_es": fresh, "minutes": 30},
         "resources": {"name": fresh},
         "service_resources": {"service_id": parent("services"), "resource_id": parent("resources")},
@@ -260,6 +282,7 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "due_at": "2099-01-01",
         },
         "invitations": {"email": f"{fresh}@x.test", "role": "member", "token_hash": token(fresh)},
+        "logos": {"digest": token(fresh).hex(), "content": b"SECRET"},
         "memberships": {"user_id": uid("stranger"), "role": "owner"},
         "impersonation_sessions": {
             "admin_id": uid("helper"),
@@ -368,7 +391,12 @@ def populate(connection: Connection) -> None:
         _insert(connection, "auth.users", {"id": uid(person), "email": email})
         _insert(connection, "public.profiles", {"user_id": uid(person), "email": email, "name": person})
     for org in ORGS:
-        here = {"id": uid(f"org {org}"), "slug": f"org-{org.lower()}", "name": f"Org {org}"}
+        here = {
+            "id": uid(f"org {org}"),
+            "slug": f"org-{org.lower()}",
+            "name": f"Org {org}",
+            "plan": "business",
+        }
         _insert(connection, "public.organizations", here)
     for person, places in PLACES.items():
         for org, role in places.items():
@@ -386,6 +414,7 @@ def populate(connection: Connection) -> None:
         _insert(connection, "app.import_files", row("app.import_files", org))
         _insert(connection, "app.channel_secrets", row("app.channel_secrets", org))
         _insert(connection, "app.continue_links", row("app.continue_links", org))
+        _insert(connection, "app.payment_events", row("app.payment_events", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}

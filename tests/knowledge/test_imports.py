@@ -193,7 +193,7 @@ async def test_a_member_imports_into_their_own_business_only(database_url: str) 
 
 
 async def test_thousands_of_rows_go_in_and_move_the_brain(database_url: str) -> None:
-    org_id = a_business(database_url, knowledge=()).org_id
+    org_id = a_business(database_url, knowledge=(), plan="business").org_id
     file = lines(
         *({"title": f"Producto {number}", "text": f"Cuesta {number} pesos."} for number in range(1000))
     )

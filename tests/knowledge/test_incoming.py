@@ -299,6 +299,7 @@ async def test_two_workers_never_take_the_same_import(business: Business) -> Non
 
 @pytest.mark.slow
 async def test_ten_thousand_entries_come_and_go_at_once(database_url: str, business: Business) -> None:
+    business = a_business(database_url, knowledge=(), plan="business")
     many = "\n".join(
         json.dumps({"title": f"Entrada {n}", "text": f"Texto {n}. " * 30}) for n in range(10_000)
     )

@@ -242,6 +242,58 @@ async def test_a_question_that_a_person_answered_by_hand_counts_too(database_url
     assert (row.people, row.unanswered, row.draft) == (3, 0, REPLY)
 
 
+WIFI = ("¿Cuál es la clave del wifi?", "tienen wifi para clientes?", "me pasan la contraseña del wifi")
+FREE = "Adelante, sin problema, es gratis."
+BOTH = "Perros sí; del wifi pide la clave en caja."
+OF_WIFI = "El wifi es SolClientes."
+
+
+@pytest.mark.parametrize(
+    ("said", "dogs_draft", "wifi_draft"),
+    [
+        (("dogs", "wifi", REPLY), REPLY, ""),  # it speaks of the first one
+        (("dogs", "wifi", OF_WIFI), "", OF_WIFI),
+        (("dogs", "wifi", BOTH), BOTH, BOTH),
+        (("dogs", "wifi", FREE), "", FREE),  # nobody can tell: people answer what was said last
+        (("dogs", REPLY, "wifi", FREE), REPLY, FREE),
+        (("dogs", "porfa", FREE, "wifi"), FREE, ""),
+        (("dogs", "wifi", f">0 {FREE}"), FREE, ""),  # quoted
+        (("dogs", "wifi", f">0 {FREE}", f">1 {REPLY}"), FREE, REPLY),
+    ],
+)
+async def test_a_reply_is_the_draft_of_the_question_that_it_answers(
+    database_url: str, said: tuple[str, ...], dogs_draft: str, wifi_draft: str
+) -> None:
+    business = a_business(database_url)
+    for text in (*DOGS[:2], *WIFI[:2]):
+        a_conversation(database_url, business, text)
+    talk(database_url, business, *said)
+
+    await looking.look(business.org_id)
+
+    drafts = {
+        "wifi" in row.question.lower(): row.draft for row in (await reviewing.board(business.owner)).rows
+    }
+    assert drafts == {False: dogs_draft, True: wifi_draft}
+
+
+def talk(url: str, business: Business, *said: str) -> None:
+    """A visitor's questions and a person's replies; `>0` quotes the first message."""
+    conversation, asked = a_conversation(url, business), {"dogs": DOGS[2], "wifi": WIFI[2], "porfa": "porfa"}
+    ids: list[object] = []
+    for text in said:
+        quoted = ids[int(text[1])] if text.startswith(">") else None
+        author = None if text in asked else business.owner.user_id
+        values = (business.org_id, conversation, asked.get(text, text.lstrip(">01 ")), author, quoted)
+        ((made,),) = rows(
+            url,
+            "insert into messages (org_id, conversation_id, sender, body, author_id, reply_to_id)"
+            f" values (%s, %s, '{'human' if author else 'visitor'}', %s, %s, %s) returning id",
+            *values,
+        )
+        ids.append(made)
+
+
 async def test_the_weekly_look_is_done_once_by_whoever_comes_first(database_url: str) -> None:
     business = a_business(database_url)
     dogs(database_url, business)

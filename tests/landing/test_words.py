@@ -9,9 +9,10 @@ from vulkn_app.knowledge.drafts import File
 from vulkn_app.knowledge.formats import read
 from vulkn_app.landing import page
 from vulkn_app.landing.about import entries, knowledge, told
-from vulkn_app.landing.plans import Plan, pesos, price_list
+from vulkn_app.landing.plans import Plan, price_list
 from vulkn_app.local.demo import KNOWLEDGE
 from vulkn_app.skills.catalogue import ALL, in_plan
+from vulkn_app.written import money
 
 CHANNELS = {"web", "whatsapp"}
 SOME = (Plan("free", 0, 10, ("web",)), Plan("starter", 12_300, 400, ("web", "booking")))
@@ -44,7 +45,7 @@ async def test_the_list_goes_from_free_upwards(deployment: None) -> None:
     ("cents", "written"), [(0, "$0"), (44_900, "$449"), (144_950, "$1,449.50"), (5, "$0.05")]
 )
 def test_pesos_are_written_as_in_mexico(cents: int, written: str) -> None:
-    assert pesos(cents) == written
+    assert money(cents) == written
 
 
 def test_both_languages_answer_the_same_questions() -> None:

@@ -96,6 +96,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, graph_port: int) -> Iterator
         "WHATSAPP_GRAPH_URL": f"http://127.0.0.1:{graph_port}",
         "WHATSAPP_APP_SECRET": APP_SECRET,
         "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
+        "WHATSAPP_APP_ID": "4711",
+        "WHATSAPP_SIGNUP_CONFIG": "0815",
     }
     running = Up(tmp_path_factory.mktemp("stack"), free_port(), "--no-demo", env=meta)
     try:

@@ -213,6 +213,27 @@ async def test_one_reacts_only_while_one_may_write(
     assert inbox.can_react == can
 
 
+async def test_what_is_answered_is_seen_quoted_and_let_go_with_the_reply(
+    page: OpenPage, database_url: str
+) -> None:
+    business = a_business(database_url)
+    chat = a_chat_of_whatsapp(database_url, business)
+    asked = a_message(database_url, chat, "¿A qué hora abren?")
+    a_message(database_url, chat, "Gracias")
+    inbox = await page(InboxState, business.owner, f"/app/inbox/?c={chat.id}")
+    await run(InboxState.load, inbox)
+
+    await run(InboxState.quote, inbox, str(asked))
+    assert inbox.quoting.text == "¿A qué hora abren?"
+    form = {"text": "A las 9", "draft": inbox.draft_id, "reply_to": str(asked)}
+    await run(InboxState.send, inbox, form)
+
+    assert inbox.quoting is None
+    assert inbox.messages[-1].quote.text == "¿A qué hora abren?"
+    await run(InboxState.quote, inbox, "nonsense")
+    assert inbox.quoting is None
+
+
 async def test_a_template_is_filled_in_sight(page: OpenPage, database_url: str) -> None:
     business = a_business(database_url)
     chat = a_chat_of_whatsapp(database_url, business, window=None)

@@ -115,12 +115,12 @@ async def test_somebody_who_was_removed_is_gone(
 ) -> None:
     luis = joined(database_url, business, "admin")
     people = await page(TeamState, business.owner)
-    await run(TeamState.ask_remove, people, str(luis.user_id), "Luis")
+    await run(TeamState.ask_to_leave, people, str(luis.user_id), "Luis")
 
     await run(TeamState.remove, people)
 
     assert [person.me for person in people.members] == [True]
-    assert people.leaving_id == ""
+    assert people.leaving == ""
 
 
 async def test_one_s_own_name_is_kept(page: OpenPage, business: Business) -> None:

@@ -24,6 +24,7 @@ def hosted(config: dict[str, Any], **words: str) -> str:
         "description": "Escríbenos a toda hora.",
         "url": "https://chat.example/c/panaderia-sol",
         "image": "https://chat.example/og/panaderia-sol.png",
+        "accent": "#5b5bd6",
         "slug": "panaderia-sol",
     }
     known = {name: escape(value, quote=True) for name, value in {**defaults, **words}.items()}

@@ -61,4 +61,38 @@ UNANSWERED = Metric(
     """,
 )
 
-METRICS = {metric.key: metric for metric in (CONVERSATIONS, ALONE, HOT_LEADS, ANSWER_MS, UNANSWERED)}
+# What visitors' browsers told of the widget, each thing once: the browser's own id is the key.
+_WIDGET = """
+    from widget_events e
+    where e.org_id = :org_id and e.created_at >= :since and e.created_at < :until
+"""
+
+
+@dataclass(frozen=True)
+class Told(Metric):
+    """One kind of what they told."""
+
+    count: str
+
+
+def _told(key: str, kind: str) -> Told:
+    count = f"count(*) filter (where e.kind = '{kind}')"
+    return Told(key, f"select {count} {_WIDGET}", count)
+
+
+# Once a page view, when the button is there to be seen; once a page view, when somebody opens the chat; once a
+# visitor, when their first message is accepted.
+FUNNEL = (
+    _told("impressions", "impression"),
+    _told("opens", "open"),
+    _told("starts", "conversation_started"),
+)
+
+
+def funnel_by(key: str) -> str:
+    """All of the funnel in one statement, a row for each value of `key`."""
+    counts = ", ".join(f"{step.count} as {step.key}" for step in FUNNEL)
+    return f"select {key} as key, {counts} {_WIDGET} group by 1"
+
+
+METRICS = {metric.key: metric for metric in (CONVERSATIONS, ALONE, HOT_LEADS, ANSWER_MS, UNANSWERED, *FUNNEL)}

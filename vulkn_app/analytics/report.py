@@ -82,10 +82,10 @@ async def overview(member: Member, *, zone: str, now: datetime | None = None) ->
     back seven days."""
     now = now or datetime.now(UTC)
     local = zone_of(zone)
-    today = _midnight(now.astimezone(local).date(), local)
-    monday = _midnight(today.date() - timedelta(days=today.weekday()), local)
+    today = midnight(now.astimezone(local).date(), local)
+    monday = midnight(today.date() - timedelta(days=today.weekday()), local)
     week_ago = now - timedelta(days=7)
-    first = _midnight(today.date() - timedelta(days=DAYS - 1), local)
+    first = midnight(today.date() - timedelta(days=DAYS - 1), local)
     async with as_member(member) as session:
 
         async def count(metric: Metric, since: datetime, until: datetime = now) -> float | None:
@@ -137,7 +137,7 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 

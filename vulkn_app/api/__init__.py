@@ -14,10 +14,12 @@ from vulkn_app.api import (
     account,
     attachments,
     bookings,
+    brand,
     frontend,
     health,
     hosted,
     landing,
+    payments,
     uploads,
     webhooks,
     widget,
@@ -31,7 +33,20 @@ log = structlog.get_logger()
 MESSAGES = re.compile(r"/api/widget/([^/]+)/messages")
 
 api = FastAPI(title="VULKN", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-PARTS = (widget, webhooks, bookings, account, uploads, attachments, health, hosted, landing, frontend)
+PARTS = (
+    widget,
+    webhooks,
+    payments,
+    bookings,
+    account,
+    uploads,
+    attachments,
+    health,
+    hosted,
+    brand,
+    landing,
+    frontend,
+)
 for part in PARTS:
     api.include_router(part.router)
 

@@ -58,8 +58,8 @@ async def get_attachment(attachment_id: UUID, request: Request) -> Response:
 @router.post("/api/attachments")
 async def post_file(request: Request) -> JSONResponse:
     """One file as the body, to the customer of the conversation in `x-conversation`; its name and the words with it
-    percent-encoded in `x-file-name` and `x-caption`, the browser's own id of it in `x-draft`. Nothing of the body is
-    read before it is known who sends it."""
+    percent-encoded in `x-file-name` and `x-caption`, the browser's own id of it in `x-draft`, the message that it
+    quotes in `x-reply-to`. Nothing of the body is read before it is known who sends it."""
     same_site(request)
     member = await auth.member(request.cookies.get(auth.COOKIE, ""))
     AT_ONCE.ask(str(member.user_id))
@@ -77,16 +77,19 @@ async def post_file(request: Request) -> JSONResponse:
                 mime=attachments.type_of(content, filename),
                 filename=filename,
                 caption=unquote(request.headers.get("x-caption", "")),
+                reply_to=_id(request.headers.get("x-reply-to"))
+                if request.headers.get("x-reply-to")
+                else None,
             )
         except ValidationError as problem:
             raise BadInput from problem
-        await replying.reply_media(member, _conversation(request), form)
+        await replying.reply_media(member, _id(request.headers.get("x-conversation")), form)
     return JSONResponse({}, 201)
 
 
-def _conversation(request: Request) -> UUID:
+def _id(told: str | None) -> UUID:
     try:
-        return UUID(request.headers.get("x-conversation", ""))
+        return UUID(told or "")
     except ValueError as problem:
         raise BadInput from problem
 

@@ -21,10 +21,16 @@ BODY_SECONDS = 10.0
 # The doors for files; the routes behind them ask who is there before they read.
 UPLOADS = "/api/knowledge/uploads"
 FILES = "/api/attachments"
+LOGO = "/api/branding/logo"
 # One of Meta's deliveries may tell of thousands of messages; the route believes none that is not signed.
 WEBHOOK = "/api/webhooks/whatsapp"
 # Bytes and seconds of a body, where they are not MAX_BODY and BODY_SECONDS: 20 MB from a phone take their time.
-LARGER = {UPLOADS: (20_000_000, 180.0), FILES: (16_777_216, 180.0), WEBHOOK: (5_000_000, 30.0)}
+LARGER = {
+    UPLOADS: (20_000_000, 180.0),
+    FILES: (16_777_216, 180.0),
+    LOGO: (2_000_000, 60.0),
+    WEBHOOK: (5_000_000, 30.0),
+}
 
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
@@ -32,6 +38,8 @@ SECURITY = [
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
+# The one page of ours that another page of ours frames: the widget as it would look.
+FRAMED = "/preview/widget"
 # After signing out the Back button must not bring a page back from the browser's memory.
 PRIVATE = (b"cache-control", b"no-store")
 IMMUTABLE = (b"cache-control", b"public, max-age=31536000, immutable")
@@ -43,7 +51,18 @@ CORS_ANSWER = [
 
 
 # Straight to the bundled API: Reflex's layers would cost a turn a tenth of its time and answer CORS for us.
-DIRECT = ("/api/", "/healthz", "/readyz", "/metrics", "/c/", "/landing/", "/assets/reflex-env-")
+DIRECT = (
+    "/api/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/c/",
+    "/og/",
+    "/logo/",
+    "/preview/",
+    "/landing/",
+    "/assets/reflex-env-",
+)
 
 
 class Edge:
@@ -142,6 +161,8 @@ def _headers(scope: Scope, send: Send) -> Send:
             extra = [*SECURITY, IMMUTABLE] if immutable and message["status"] == 200 else SECURITY
             if path.startswith("/app"):
                 extra = [*SECURITY, PRIVATE]
+            if path == FRAMED:
+                extra = [(n, b"SAMEORIGIN" if n == b"x-frame-options" else v) for n, v in SECURITY]
             told = [(n, _relative(v, host) if n.lower() == b"location" else v) for n, v in message["headers"]]
             message = {**message, "headers": [*told, *extra]}
         await send(message)

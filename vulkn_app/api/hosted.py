@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from vulkn_app.api.answers import own_origin
-from vulkn_app.channels import tenants, webchat
+from vulkn_app.channels import sharing, tenants, webchat
+from vulkn_app.contrast import painted
 from vulkn_app.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +37,9 @@ async def hosted_chat(slug: str, request: Request) -> HTMLResponse:
         "description": tenant.greeting_es
         or f"Escríbele a {tenant.name}: responde al momento, de día y de noche.",
         "url": f"{base}/c/{tenant.slug}",
-        "image": f"{base}/og/{tenant.slug}.png",
+        # A changed look is another address: whoever keeps pictures of links fetches it anew.
+        "image": f"{base}/og/{tenant.slug}.png?v={sharing.card_of(tenant, base).tag[:10]}",
+        "accent": painted(tenant.branding.get("color")).accent,
         "slug": tenant.slug,
         "business": tenant.name,
     }

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from vulkn_app import limits
 from vulkn_app.api.answers import address, bearer, compact, own_origin, read_json, refusal
 from vulkn_app.api.streams import EventStream
-from vulkn_app.channels import sightings, tenants, webchat
+from vulkn_app.channels import robots, sightings, tenants, webchat
 from vulkn_app.channels.tenants import Tenant
 from vulkn_app.channels.whatsapp import continue_link
 from vulkn_app.conversations.events import sse
@@ -109,7 +109,9 @@ async def get_stream(request: Request) -> Any:
 async def post_events(slug: str, request: Request) -> Response:
     tenant = await _tenant(request)
     await limits.spend(limits.ADDRESS_EVENTS, "events", address(request))
-    await webchat.note_events(tenant, await read_json(request, webchat.EventsForm))
+    form = await read_json(request, webchat.EventsForm)
+    if not robots.is_one(request.headers.get("user-agent", "")):
+        await webchat.note_events(tenant, form)
     return Response(status_code=202)
 
 

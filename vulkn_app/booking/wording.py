@@ -6,41 +6,7 @@ from zoneinfo import ZoneInfo
 
 from vulkn_app.booking.reading import Booking
 from vulkn_app.llm.asks import Language
-
-WEEKDAYS: dict[Language, tuple[str, ...]] = {
-    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-MONTHS: dict[Language, tuple[str, ...]] = {
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-           "noviembre", "diciembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"),
-}  # fmt: skip
-# So far ahead, a day without its year may be taken for another one.
-NEAR = 300
-
-
-def day(day: date, language: Language, today: date) -> str:
-    """ "martes 24 de noviembre", "Tuesday, November 24"; with the year when it is far off."""
-    weekday, month = WEEKDAYS[language][day.weekday()], MONTHS[language][day.month - 1]
-    far = abs((day - today).days) > NEAR
-    if language == "es":
-        return f"{weekday} {day.day} de {month}" + (f" de {day.year}" if far else "")
-    return f"{weekday}, {month} {day.day}" + (f", {day.year}" if far else "")
-
-
-def hour(moment: datetime, language: Language) -> str:
-    """ "4:30 p.m.", "4:30 PM"."""
-    half = ("a.m.", "p.m.") if language == "es" else ("AM", "PM")
-    return f"{moment.hour % 12 or 12}:{moment:%M} {half[moment.hour >= 12]}"
-
-
-def moment(local: datetime, language: Language, today: date) -> str:
-    """ "martes 24 de noviembre a las 4:30 p.m."."""
-    if language == "en":
-        return f"{day(local.date(), language, today)} at {hour(local, language)}"
-    return f"{day(local.date(), language, today)} a la{'' if local.hour in (1, 13) else 's'} {hour(local, language)}"
+from vulkn_app.written import WEEKDAYS, day, hour, moment
 
 
 def short(local: datetime, language: Language) -> str:

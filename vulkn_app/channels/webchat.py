@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, field_validator
 
 from vulkn_app import live
+from vulkn_app.channels import pages
 from vulkn_app.channels.tenants import Tenant
 from vulkn_app.conversations import engine
 from vulkn_app.conversations.events import TurnEvents
@@ -104,7 +105,7 @@ async def start_session(tenant: Tenant, form: SessionForm) -> dict[str, Any]:
     if not token or await _history(tenant, token, None) is None:
         token = random.token_urlsafe(32)  # never the client's own: it could be guessable
     locale = "en" if (form.locale or "").lower().startswith("en") else "es" if form.locale else None
-    page = clean(form.page or "")[:500]
+    page = pages.told(form.page or "")
     arguments = (tenant.org_id, tenant.channel_id, visitor_hash(token), locale, page)
     session = await engine_call(SESSION, arguments)
     return {"visitor_token": token, **session}
@@ -164,7 +165,7 @@ async def _rang(rings: asyncio.Queue[live.Ring], conversation_id: UUID, idle: fl
 
 async def note_events(tenant: Tenant, form: EventsForm) -> None:
     """The funnel, each event once: a browser that sends one twice sends the same id."""
-    rows = [(tenant.org_id, event.id, event.type, clean(event.page)[:500]) for event in form.events]
+    rows = [(tenant.org_id, event.id, event.type, pages.told(event.page)) for event in form.events]
     async with as_agent(tenant.agent) as connection, connection.cursor() as cursor:
         await cursor.executemany(
             "insert into widget_events (org_id, id, kind, page) values (%s, %s, %s, %s) on conflict do nothing",

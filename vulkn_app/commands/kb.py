@@ -43,11 +43,13 @@ def import_(
     if language not in (None, "es", "en"):
         raise typer.BadParameter("es or en", param_hint="--language")
     read = [File(file.name, file.read_bytes()) for file in files]
-    planned, changed = run(_import(org, read, dry_run=dry_run, language=language))
+    planned, changed, too_many = run(_import(org, read, dry_run=dry_run, language=language))
     if as_json:
-        show(_summary(planned, changed, dry_run=dry_run))
+        show(_summary(planned, changed, dry_run=dry_run) | {"too_many": too_many})
     else:
         _tell(planned, changed, dry_run=dry_run)
+    if too_many:
+        fail(f"The plan has no room for {too_many} of them; nothing would be imported.")
     unread = [row.file for row in planned.rows if row.state is State.ERROR and row.line == 0]
     if unread:
         fail(f"{', '.join(unread)} could not be read.")
@@ -104,14 +106,17 @@ def search_(
 
 async def _import(
     slug: str, files: list[File], *, dry_run: bool, language: Language | None
-) -> tuple[Plan, int]:
+) -> tuple[Plan, int, int]:
+    """What it does, how many entries changed, and of a dry run how many are more than the plan allows."""
     org_id = await find_org(slug)
 
     def detect(text: str) -> Language:
         return language or guess_language(text)
 
     planned = await imports.plan_as_operator(org_id, files, detect=detect)
-    return planned, 0 if dry_run else await imports.apply_as_operator(org_id, planned)
+    if dry_run:
+        return planned, 0, await imports.too_many(org_id, planned)
+    return planned, await imports.apply_as_operator(org_id, planned), 0
 
 
 async def _export(slug: str, name: str) -> bytes:
@@ -147,9 +152,9 @@ def _summary(planned: Plan, changed: int, *, dry_run: bool) -> dict[str, Any]:
 
 def _tell(planned: Plan, changed: int, *, dry_run: bool) -> None:
     for row in planned.rows:
-        if dry_run or row.state is State.ERROR:
+        if dry_run or row.problem:
             why = f": {t(f'imports.{row.problem}', 'en')}" if row.problem else ""
-            typer.echo(f"{row.state:9} {row.file}:{row.line} {row.title}{why}", err=row.state is State.ERROR)
+            typer.echo(f"{row.state:9} {row.file}:{row.line} {row.title}{why}", err=bool(row.problem))
     counts = ", ".join(f"{planned.count(state)} {state}" for state in State)
     typer.echo(f"{counts}. {'Nothing was changed (dry run)' if dry_run else f'{changed} entries changed'}.")
 

@@ -13,6 +13,7 @@ from vulkn_app.db import Member, as_member
 from vulkn_app.errors import NotFound
 
 UNKNOWN = "application/octet-stream"
+OLD_OFFICE = ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
 # What a browser may show in its place; anything else is only saved.
 SHOWN = ("image/", "audio/", "video/")
 
@@ -93,12 +94,20 @@ def sniffed(head: bytes, kind: str) -> str:
 
 
 def type_of(content: bytes, filename: str) -> str:
-    """Of a file that one of ours sends: what its bytes say; of a document whose bytes say nothing, what its name says.
-    A name never makes a picture, a sound or a film of it."""
+    """Of a file that one of ours sends: what its bytes say; of a document whose bytes say nothing, what its name says,
+    where it begins as such a document does. A name never makes a picture, a sound or a film of it."""
     named = mimetypes.guess_type(filename)[0] or UNKNOWN
     kind = "audio" if named.startswith("audio/") else "document"
     found = sniffed(content[:16], kind)
-    return named if found == UNKNOWN and not named.startswith(SHOWN) else found
+    return named if found == UNKNOWN and _begins(content, named) else found
+
+
+def _begins(content: bytes, named: str) -> bool:
+    if named == "text/plain":
+        return b"\0" not in content[:4096] and not content.startswith(b"MZ")
+    if named.startswith("application/vnd.openxmlformats"):
+        return content.startswith(b"PK\x03\x04")
+    return named in OLD_OFFICE and content.startswith(b"\xd0\xcf\x11\xe0")
 
 
 def _bounds(stretch: tuple[int | None, int | None] | None, size: int) -> tuple[int, int]:

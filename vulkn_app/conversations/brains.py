@@ -174,7 +174,7 @@ async def _read(agent: AgentKey, whole_limit: int, now: datetime, *, like: Knowl
             words = await (await cursor.execute(AGENT, (agent.org_id,))).fetchone()
         async with connection.cursor(row_factory=class_row(Stored)) as cursor:
             stored = await (await cursor.execute(SKILLS, (agent.org_id,))).fetchall()
-        entries = await read_entries(connection, agent.org_id, now)
+        entries = await read_entries(connection, agent.org_id, now, like=like.entries if like else ())
         until = await next_turn(connection, agent.org_id, now)
         known = await vectors.read(connection, agent.org_id, entries)
     if words is None:

@@ -72,8 +72,12 @@ def more(kind: str, content: Mapping[str, Any]) -> More | None:
 
 def caption(kind: str, content: Mapping[str, Any]) -> str:
     """The words that somebody wrote under a file."""
-    written = content.get("text") or content.get("caption")
-    return _text(written, 4096) if kind in ("image", "video", "document") else ""
+    return _text(content.get("caption"), 4096) if kind in ("image", "video", "document") else ""
+
+
+def own_words(content: Mapping[str, Any]) -> str:
+    """What the customer typed, where the agent was told more: which message it answers."""
+    return _text(content.get("text"), 4096)
 
 
 def worded(kind: str, content: Mapping[str, Any]) -> bool:

@@ -28,7 +28,22 @@ MODELS = text("""
     join turns t on t.org_id = u.org_id and t.id = u.turn_id
     where t.org_id = :org_id and t.conversation_id = :id
 """)
+OTHERS = text("""
+    select c.id, h.kind as channel, c.last_message_at as at from conversations c
+    join channels h on h.org_id = c.org_id and h.id = c.channel_id
+    where c.org_id = :org_id and c.id <> :id and c.last_seq > 0 and c.contact_id = (
+      select contact_id from conversations where org_id = :org_id and id = :id)
+    order by c.last_message_at desc limit 5
+""")
 MICRO = 1_000_000
+
+
+class Other(BaseModel):
+    """Another conversation of the same person: on another channel, or from before two names of theirs were joined."""
+
+    id: UUID
+    channel: ChannelKind
+    at: datetime
 
 
 class Details(BaseModel):
@@ -48,6 +63,7 @@ class Details(BaseModel):
     source: str
     ad: Ad | None
     model_cost: str
+    others: list[Other]
 
 
 async def details(member: Member, conversation_id: UUID) -> Details:
@@ -58,11 +74,13 @@ async def details(member: Member, conversation_id: UUID) -> Details:
         if one is None:
             raise NotFound
         models = (await session.execute(MODELS, asked)).scalar_one()
+        others = [dict(row) for row in (await session.execute(OTHERS, asked)).mappings()]
     return Details.model_validate(
         {
             **one,
             "ad": contents.ad(one["source_detail"]) if one["source"] == "ad" else None,
             "phone_shown": readable(one["phone"] or ""),
             "model_cost": f"{models / MICRO:.4f}",
+            "others": others,
         }
     )

@@ -77,7 +77,7 @@ class Draft:
 
     @property
     def may_ask_a_model(self) -> bool:
-        return self.opened["attempt"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
+        return self.opened["tries"] <= MODEL_ATTEMPTS and self.opened["mode"] == "full"
 
     @property
     def in_shadow(self) -> bool:
@@ -306,7 +306,8 @@ class Draft:
     # ---- keeping it ---------------------------------------------------------------------------------------
 
     async def store(self) -> dict[str, Any]:
-        """Once, however often it is tried: the message is on the visitor's screen already."""
+        """Once, however often it is tried: the message is on the visitor's screen already. State `lost`: another
+        attempt has the turn. Raises NotFound where the conversation is gone."""
         turn = (self.agent.org_id, UUID(self.opened["turn_id"]), self.opened["attempt"])
         document = Jsonb(self._document())
         for attempt in range(CLOSE_TRIES):
@@ -320,9 +321,9 @@ class Draft:
                 # The conversation was deleted, the message was edited, or another process answered.
                 if not stored["stored"]:
                     lost = (*turn, self.opened["channel"], Jsonb(self.ledger.calls))
-                    await engine_call(COUNT_LOST, lost)
-                if stored["state"] == "lost":
-                    raise NotFound
+                    there = await engine_call(COUNT_LOST, lost)
+                    if stored["state"] == "lost" and not there:
+                        raise NotFound
                 return stored
         raise DatabaseAway
 
@@ -352,6 +353,8 @@ class Draft:
             document["deliver"] = {"channel": self.opened["channel"]}
             if choices := self.bench.choices:
                 document["deliver"]["choices"] = [asdict(choice) for choice in choices]
+            if wants := self.bench.wants:
+                document["deliver"]["wants"] = wants
         return document
 
     def log_done(self, stored: dict[str, Any]) -> None:

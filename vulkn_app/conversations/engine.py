@@ -97,20 +97,31 @@ async def drain(grace: float) -> None:
         await asyncio.wait(_tasks, timeout=grace)
 
 
+def go_on(agent: AgentKey, turn_id: UUID, attempt: int) -> None:
+    """Answers a turn whose attempt is the caller's now: its message was edited."""
+    task = asyncio.create_task(_take_up(agent, turn_id, attempt))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
 async def sweep() -> int:
     """Answers the turns whose process died. Returns how many were taken over."""
     async with as_system("vulkn_engine") as connection:
         cursor = await connection.execute(STALE, (settings.turn_lease, MODEL_ATTEMPTS * 2))
         stale = await cursor.fetchall()
     for org_id, turn_id, attempt in stale:
-        try:
-            agent = AgentKey(org_id)
-            opened = await _begin(agent, {"turn_id": turn_id, "attempt": attempt}, NO_PAUSE)
-            if opened["state"] in ("run", "gather"):
-                await _answer(agent, opened, NO_PAUSE, TurnEvents())
-        except Exception as problem:  # noqa: BLE001 - a boundary: one that fails again must not hold up the others
-            _failed(problem, org=str(org_id), turn=str(turn_id))
+        await _take_up(AgentKey(org_id), turn_id, attempt)
     return len(stale)
+
+
+async def _take_up(agent: AgentKey, turn_id: UUID, attempt: int) -> None:
+    """Never raises."""
+    try:
+        opened = await _begin(agent, {"turn_id": turn_id, "attempt": attempt}, NO_PAUSE)
+        if opened["state"] in ("run", "gather"):
+            await _answer(agent, opened, NO_PAUSE, TurnEvents())
+    except Exception as problem:  # noqa: BLE001 - a boundary: one that fails again must not hold up the others
+        _failed(problem, org=str(agent.org_id), turn=str(turn_id))
 
 
 async def _open(inbound: Inbound, pause: bursts.Pause) -> dict[str, Any]:
@@ -201,6 +212,8 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
             await asyncio.sleep(opened["pause_ms"] / 1000)
     finally:
         _turns.pop(turn_id, None)
+    if stored["state"] == "lost":
+        return False
     if draft.in_shadow:
         _replay(stored | {"latency_ms": draft.clock()}, events)
     else:

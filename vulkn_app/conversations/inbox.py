@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from sqlalchemy import text
 
 from models.conversations import ConversationStatus
@@ -13,10 +13,17 @@ from vulkn_app.texts import Text
 
 
 class ReplyForm(BaseModel):
-    """`draft` is the browser's own id of this reply: the same one again is the same message."""
+    """`draft` is the browser's own id of this reply: the same one again is the same message. `reply_to`: the message
+    that it quotes."""
 
     text: Text = Field(min_length=1, max_length=4000)
     draft: str = Field(min_length=8, max_length=64)
+    reply_to: UUID | None = None
+
+    @field_validator("reply_to", mode="before")
+    @classmethod
+    def _none_chosen(cls, told: object) -> object:
+        return told or None
 
 
 # The row lock of the update puts two replies in a line: the second one sees the first.
@@ -24,8 +31,9 @@ TAKE = text("""
     update conversations set status = 'human', unread = 0 where org_id = :org_id and id = :id returning 1
 """)
 REPLY = text("""
-    insert into messages (org_id, conversation_id, sender, body, external_id, author_id)
-    select :org_id, :id, 'human', :text, :draft, :user_id
+    insert into messages (org_id, conversation_id, sender, body, external_id, author_id, reply_to_id)
+    select :org_id, :id, 'human', :text, :draft, :user_id,
+           (select id from messages where org_id = :org_id and conversation_id = :id and id = :reply_to)
     where not exists (select from messages where org_id = :org_id and conversation_id = :id and external_id = :draft)
     returning id
 """)
@@ -66,7 +74,7 @@ async def reply(member: Member, conversation_id: UUID, form: ReplyForm) -> None:
     async with as_member(member) as session:
         if (await session.execute(TAKE, asked)).first() is None:
             raise NotFound
-        said = {"text": form.text, "draft": form.draft, "user_id": member.user_id}
+        said = {"text": form.text, "draft": form.draft, "user_id": member.user_id, "reply_to": form.reply_to}
         queued = False
         stored = (await session.execute(REPLY, {**asked, **said})).scalar_one_or_none()
         if stored is not None:

@@ -105,6 +105,7 @@ class Playground:
             "conversation_id": str(self._id),
             "contact_id": str(self._id),
             "attempt": 1,
+            "tries": 1,
             "mode": "full",
             "channel": "web",
             "burst": [text],

@@ -129,6 +129,7 @@ class MessageRow(BaseModel):
     edited: bool = False
     revoked: bool = False
     quote: Quote | None = None
+    reply_to: UUID | None = None
     reactions: Annotated[list[Reaction], Listed] = []
     files: Annotated[list[FileRow], Listed] = []
     sending: SendingRow | None = None

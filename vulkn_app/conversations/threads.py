@@ -59,7 +59,7 @@ MESSAGES = text("""
       select m.id, m.seq, m.sender, m.body as text, p.name as author, m.created_at as at, m.sources,
              coalesce(m.rating, 0) as rating, m.rating_comment as comment, m.figures, t.trace, x.id is not null as wrong,
              m.kind, m.content, m.from_phone, m.edited_at is not null as edited, m.revoked_at is not null as revoked,
-             q.sender as quote_sender, q.kind as quote_kind, left(q.body, 160) as quote_text,
+             m.reply_to_id as reply_to, q.sender as quote_sender, q.kind as quote_kind, left(q.body, 160) as quote_text,
              r.reactions, f.files, coalesce(d.state, o.state) as sending, d.code, coalesce(d.error, o.error) as error
       from messages m
       left join knowledge_corrections x on x.org_id = m.org_id and x.message_id = m.id
@@ -78,7 +78,10 @@ MESSAGES = text("""
                  (array['sending', 'sent', 'sent', 'delivered', 'read', 'read'])
                  [min(array_position(array['sending', 'accepted', 'sent', 'delivered', 'read', 'played'], state))] end as state,
                max(error_code) as code, max(error) as error
-        from message_deliveries where org_id = m.org_id and message_id = m.id having count(*) > 0) d on m.sender <> 'visitor'
+        from message_deliveries where org_id = m.org_id and message_id = coalesce((
+          -- said with another one's words, in its bubble
+          select l.message_id from outbox y join outbox l on l.org_id = y.org_id and l.id = y.merged_into
+          where y.org_id = m.org_id and y.message_id = m.id limit 1), m.id) having count(*) > 0) d on m.sender <> 'visitor'
       left join lateral (
         select case state when 'ready' then 'sending' when 'cancelled' then 'failed' else state end as state, error
         from outbox where org_id = m.org_id and message_id = m.id order by created_at desc limit 1) o on m.sender <> 'visitor'
@@ -162,7 +165,9 @@ def _message(row: Mapping[Any, Any]) -> MessageRow:
     return MessageRow.model_validate(
         {
             **row,
-            "text": contents.caption(row["kind"], row["content"] or {}) or row["text"],
+            "text": contents.caption(row["kind"], row["content"] or {})
+            or contents.own_words(row["content"] or {})
+            or row["text"],
             "sources": [{"id": source["entry_id"], "title": source["title"]} for source in row["sources"]],
             "pieces": pieces_of(row["text"], row["figures"] or []),
             "trace": steps_of(row["trace"] or []),

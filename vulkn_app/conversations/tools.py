@@ -13,7 +13,7 @@ from vulkn_app.conversations import prompt
 from vulkn_app.conversations.brains import Brain
 from vulkn_app.errors import DatabaseAway
 from vulkn_app.llm import ToolCall
-from vulkn_app.skills.base import Choice, Handoff, ToolProblem, ToolResult, Turn
+from vulkn_app.skills.base import Choice, Handoff, ToolProblem, ToolResult, Turn, Wanted
 
 log = structlog.get_logger()
 
@@ -57,6 +57,11 @@ class Workbench:
         """What the customer is asked to choose from, if that is what the last tool did."""
         return self.results[-1].choices if self.results else ()
 
+    @property
+    def wants(self) -> Wanted:
+        """What the last tool asks the customer for."""
+        return self.results[-1].wants if self.results else ""
+
     async def use(self, calls: Sequence[ToolCall]) -> tuple[str, ...]:
         """One fenced text a call, in order. One after the other: the second may build on the first."""
         return tuple([fenced((await self.run(call)).text) for call in calls])
@@ -92,7 +97,8 @@ class Workbench:
             wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()[:5])
             return ToolResult(f"These arguments are not right: {wrong}"), "invalid"
         except ToolProblem as problem:
-            return ToolResult(problem.words, say=problem.say, choices=problem.choices), "refused"
+            told = ToolResult(problem.words, say=problem.say, choices=problem.choices, wants=problem.wants)
+            return told, "refused"
         except DatabaseAway:
             raise
         except Exception as problem:  # noqa: BLE001 - a tool's boundary: the customer gets an answer all the same

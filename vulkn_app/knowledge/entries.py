@@ -13,6 +13,7 @@ from vulkn_app import clients, live, postgrest
 from vulkn_app.db import Member
 from vulkn_app.errors import BadInput, NotFound
 from vulkn_app.i18n import Language
+from vulkn_app.knowledge.planted import order_in
 from vulkn_app.knowledge.words import fold
 from vulkn_app.texts import Line, Text
 
@@ -59,6 +60,7 @@ class EntryRow(BaseModel):
     coming: bool = False
     due: bool = False
     clashing: bool = False
+    ordering: bool = False  # has a part that gives the model orders, which it never gets
     missing: str = ""  # what a draft waits for
 
 
@@ -138,6 +140,8 @@ async def list_entries(
                 raise
             return EntryPage(rows=[], total=0)
     rows = [dated(EntryRow.model_validate(row), today) for row in answer.data]
+    for row in rows:
+        row.ordering = bool(order_in("\n\n".join((row.title, row.body, *row.examples))))
     return EntryPage(rows=await signed(member, rows), total=answer.count or 0)
 
 

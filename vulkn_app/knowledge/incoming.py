@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import text as sql
 
 from models.knowledge_imports import ImportState, RowState, SourceKind
-from vulkn_app import live
+from vulkn_app import live, plans
 from vulkn_app.db import Member, as_member, as_person
 from vulkn_app.errors import BadInput, NotAllowed, NotFound, TooLarge, TooMuch
 from vulkn_app.knowledge.changes import Change
@@ -39,12 +39,13 @@ _ROWS = sql("""
       coalesce(before, '') as before, skipped, count(*) over () as total
     from knowledge_import_rows
     where org_id = :org_id and import_id = :id and (cast(:state as text) is null or state = :state)
-    order by place limit :size offset :first
+    order by (problem is not null and state in ('ok', 'replace')) desc, place limit :size offset :first
 """)
 _TO_SAVE = sql("""
     select count(*) from knowledge_import_rows
     where org_id = :org_id and import_id = :id and state in ('ok', 'replace') and not skipped
 """)
+_ADDS = "select app.import_adds_of_mine(%s, %s)"
 _SKIP = sql("""
     update knowledge_import_rows set skipped = :skipped
     where org_id = :org_id and import_id = :id and place = :place and state in ('ok', 'replace')
@@ -92,6 +93,7 @@ class Incoming(BaseModel):
     changed: int = 0
     repeated: int = 0
     faulty: int = 0
+    planted: int = 0  # rows that give the model orders: left out until somebody picks them
     changes: int
     created_at: datetime
     finished_at: datetime | None
@@ -132,7 +134,7 @@ async def begin_page(member: Member, address: str, *, whole_site: bool) -> UUID:
 
 
 async def confirm(member: Member, import_id: UUID) -> None:
-    """From here the worker writes it, all or nothing."""
+    """From here the worker writes it, all or nothing. Raises PlanFull when not all of it fits."""
     await _decide(member, import_id, go=True)
 
 
@@ -151,7 +153,7 @@ async def latest(member: Member) -> list[Incoming]:
 async def rows(
     member: Member, import_id: UUID, *, state: RowState | None = None, page: int = 1, size: int = 25
 ) -> tuple[Sequence[IncomingRow], int]:
-    """A page of an import's rows, and how many there are of that state."""
+    """A page of an import's rows, those to look at first, and how many there are of that state."""
     values: dict[str, Any] = {"org_id": member.org_id, "id": import_id, "state": state}
     values |= {"size": size, "first": (max(1, page) - 1) * size}
     async with as_member(member) as session:
@@ -164,6 +166,16 @@ async def to_save(member: Member, import_id: UUID) -> int:
     """How many rows a yes would write."""
     async with as_member(member) as session:
         return (await session.execute(_TO_SAVE, {"org_id": member.org_id, "id": import_id})).scalar_one()
+
+
+async def too_many(member: Member, import_id: UUID) -> tuple[int, int]:
+    """How many of the new entries the plan has no room for, and how many entries it allows; a yes would be refused
+    until that many rows are left out."""
+    allowed = (await plans.room(member))["entries"]
+    async with as_person(member.user_id) as connection:
+        row = await (await connection.execute(_ADDS, (member.org_id, import_id))).fetchone()
+    adds = row[0] if row else 0
+    return (0 if allowed.left is None else max(0, adds - allowed.left)), allowed.most or 0
 
 
 async def leave_out(member: Member, import_id: UUID, place: int, *, skipped: bool) -> None:
@@ -226,7 +238,9 @@ async def _decide(member: Member, import_id: UUID, *, go: bool) -> None:
 
 
 def _counted(counts: dict[str, int]) -> dict[str, int]:
-    return {name: counts.get(state, 0) for state, name in _COUNTED.items()}
+    return {name: counts.get(state, 0) for state, name in _COUNTED.items()} | {
+        "planted": counts.get("planted", 0)
+    }
 
 
 def _address(said: str) -> str:

@@ -1,8 +1,9 @@
-"""The price list, as app.plans has it, and how a price is written."""
+"""The price list, as app.plans has it."""
 
 from dataclasses import dataclass
 
 from vulkn_app.db import as_system
+from vulkn_app.written import money, number
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Plan:
 
     @property
     def price(self) -> str:
-        return pesos(self.monthly_mxn_cents)
+        return money(self.monthly_mxn_cents)
 
 
 async def price_list() -> tuple[Plan, ...]:
@@ -30,14 +31,8 @@ async def price_list() -> tuple[Plan, ...]:
         )
 
 
-def pesos(cents: int) -> str:
-    """As it is written in Mexico: $1,449 or $1,449.50."""
-    whole, rest = divmod(cents, 100)
-    return f"${whole:,}.{rest:02}" if rest else f"${whole:,}"
-
-
 def count(turns: int | None) -> str:
-    return "∞" if turns is None else f"{turns:,}"
+    return "∞" if turns is None else number(turns)
 
 
 def priced(text: str, plans: tuple[Plan, ...]) -> str:

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from typing import IO
 
 from vulkn_app.local import frontend
 from vulkn_app.local.children import run
@@ -19,6 +21,7 @@ from vulkn_app.local.supabase import install, node
 from vulkn_app.settings import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MOST_AT_ONCE = 4  # each has a PostgreSQL of its own
 PYTEST = (sys.executable, "-m", "pytest")
 # A developer's own project is nothing that tests may touch.
 NOT_FOR_TESTS = (
@@ -52,28 +55,28 @@ def test(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{failure}\n")
         return 1
     environment = {name: value for name, value in _environment().items() if name not in NOT_FOR_TESTS}
-    if arguments or (os.cpu_count() or 1) < 2:
+    cores = min(os.cpu_count() or 1, MOST_AT_ONCE)
+    if arguments or cores < 2:
         return subprocess.run([*PYTEST, *arguments], check=False, cwd=ROOT, env=environment).returncode
-    return _side_by_side(environment)
+    return _side_by_side(environment, cores)
 
 
-def _side_by_side(environment: Mapping[str, str]) -> int:
-    """All of them: the quick ones here, those that drive the whole product in a process beside it, whose words come
-    when it is done. In one process they take twenty minutes."""
-    with tempfile.TemporaryFile() as said:
-        beside = subprocess.Popen(
-            [*PYTEST, "-q", "-m", "slow or browser"],
-            cwd=ROOT,
-            env=environment,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-        quick = [*PYTEST, "-q", "-m", "not slow and not browser"]
-        code = subprocess.run(quick, check=False, cwd=ROOT, env=environment).returncode
-        say("Slow tests and those in a browser …")
-        code = beside.wait() or code
-        said.seek(0)
-        sys.stdout.write(said.read().decode("utf-8", "replace"))
+def _side_by_side(environment: Mapping[str, str], processes: int) -> int:
+    """All of them, shared by as many processes (tests/plugins/sharing.py); the words of the others come when they
+    are done."""
+    with tempfile.TemporaryDirectory(prefix="vulkn-shared-") as folder, ExitStack() as outputs:
+        shared = dict(environment) | {"VULKN_TESTS_SHARED": folder}
+        say(f"{processes} processes share the tests: each takes the next module that nobody has yet.")
+        beside: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
+        for _ in range(processes - 1):
+            said = outputs.enter_context(tempfile.TemporaryFile())
+            command = [*PYTEST, "-q"]
+            beside.append((subprocess.Popen(command, cwd=ROOT, env=shared, stdout=said, stderr=said), said))
+        code = subprocess.run([*PYTEST, "-q"], check=False, cwd=ROOT, env=shared).returncode
+        for process, said in beside:
+            code = process.wait() or code
+            said.seek(0)
+            sys.stdout.write(said.read().decode("utf-8", "replace"))
     return code
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from vulkn_app import auth, organizations, team
+from models.organizations import Plan
+from vulkn_app import auth, organizations, plans, team
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import Conflict
 from vulkn_app.knowledge import imports
@@ -90,6 +91,8 @@ async def _make(note: Note) -> str:
     if (await person(session)).org_id is None:
         await organizations.found(session.user_id, BUSINESS, profile=Profile(industry="dentist"))
     owner = await auth.member(session.sid)
+    # What is there to be looked at does not end after a trial's days.
+    await plans.give_as_operator(owner.org_id, Plan.STARTER, "demo")
     await organizations.lead_nobody(owner.org_id)
     async with as_member(owner) as connection:
         await connection.execute(GO_LIVE, {**AGENT, "org_id": owner.org_id})

@@ -29,6 +29,8 @@ def use(stack: Stack, keys: Keys) -> None:
     settings.database_url = stack.database_url.get_secret_value()
     settings.vulkn_secret_key = settings.vulkn_secret_key or keys.vulkn_secret_key
     settings.vulkn_public_url = settings.vulkn_public_url or stack.public_url
+    # On one's own machine the whole way to a paid plan can be tried; nobody is charged.
+    settings.payments_provider = settings.payments_provider or "fake"
     if stack.supabase_url:
         settings.supabase_url = stack.supabase_url
         settings.supabase_publishable_key = keys.publishable_key.get_secret_value()
@@ -47,6 +49,7 @@ def variables(chosen: Settings) -> dict[str, str]:
         "SUPABASE_PUBLISHABLE_KEY": chosen.supabase_publishable_key,
         "SUPABASE_SECRET_KEY": plain(chosen.supabase_secret_key),
         "VULKN_SECRET_KEY": plain(chosen.vulkn_secret_key),
+        "PAYMENTS_PROVIDER": chosen.payments_provider,
         "VULKN_PUBLIC_URL": chosen.vulkn_public_url,
         "VULKN_DATA_DIR": str(chosen.vulkn_data_dir.expanduser().resolve()),
     }

@@ -11,7 +11,8 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from vulkn_app import auth, organizations, team
+from models.organizations import Plan
+from vulkn_app import auth, organizations, plans, team
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import Conflict, NotFound
 from vulkn_app.i18n import LANGUAGES
@@ -75,6 +76,7 @@ async def _is_there() -> bool:
 async def _make(note: Note) -> None:
     with suppress(Conflict):  # a run before this one came that far
         await organizations.provision("VULKN", SLUG, note.owner.email, invitation=note.invitation)
+    await plans.give_as_operator(await organizations.find(SLUG), Plan.BUSINESS, "the house's own")
     session = await account(note.owner)
     if (await person(session)).org_id is None:
         await team.accept(session.user_id, note.invitation)
@@ -89,6 +91,6 @@ async def _teach(owner: Member) -> None:
         branding = json.dumps({"suggestions": SUGGESTIONS}, ensure_ascii=False)
         await connection.execute(SUGGEST, {"branding": branding, "org_id": owner.org_id})
         await connection.execute(GO_LIVE, {**AGENT, "org_id": owner.org_id})
-    plans = await price_list()
-    files = [File(f"vulkn-{language}.jsonl", knowledge(language, plans).encode()) for language in LANGUAGES]
+    prices = await price_list()
+    files = [File(f"vulkn-{language}.jsonl", knowledge(language, prices).encode()) for language in LANGUAGES]
     await imports.apply(owner, await imports.plan(owner, files))

@@ -2,6 +2,8 @@
 
 from vulkn_app.pages import agenda as agenda
 from vulkn_app.pages import agent as agent
+from vulkn_app.pages import analytics as analytics
+from vulkn_app.pages import billing as billing
 from vulkn_app.pages import channels as channels
 from vulkn_app.pages import inbox as inbox
 from vulkn_app.pages import knowledge as knowledge
@@ -10,6 +12,7 @@ from vulkn_app.pages import knowledge_suggestions as knowledge_suggestions
 from vulkn_app.pages import knowledge_test as knowledge_test
 from vulkn_app.pages import leads as leads
 from vulkn_app.pages import login as login
+from vulkn_app.pages import look as look
 from vulkn_app.pages import missing as missing
 from vulkn_app.pages import onboarding as onboarding
 from vulkn_app.pages import overview as overview

@@ -89,10 +89,14 @@ class Choice:
     detail: str = ""
 
 
+Wanted = Literal["", "place", "phone"]
+
+
 @dataclass(frozen=True)
 class ToolResult:
     """`text` is what the model reads; `say` what the customer is told when no model is there to word it;
-    `facts` count as evidence for the figures of the answer; `choices` are what `say` offers."""
+    `facts` count as evidence for the figures of the answer; `choices` are what `say` offers; `wants` is what it asks
+    for, where a phone can give that with a tap."""
 
     text: str
     say: str = ""
@@ -101,6 +105,7 @@ class ToolResult:
     done: tuple[str, ...] = ()  # what the answer may now claim: "booked", "cancelled", "sent"
     handoff: Handoff | None = None
     choices: tuple[Choice, ...] = ()
+    wants: Wanted = ""
 
 
 class ToolProblem(VulknError):
@@ -108,11 +113,14 @@ class ToolProblem(VulknError):
 
     code, status = "tool_problem", 422
 
-    def __init__(self, words: str, *, say: str = "", choices: tuple[Choice, ...] = ()) -> None:
+    def __init__(
+        self, words: str, *, say: str = "", choices: tuple[Choice, ...] = (), wants: Wanted = ""
+    ) -> None:
         super().__init__()
         self.words = words
         self.say = say
         self.choices = choices
+        self.wants: Wanted = wants
 
 
 C = TypeVar("C", bound=SkillConfig)

@@ -17,8 +17,9 @@ from vulkn_app.skills.form_words import REASONS, SKIP_HINT, SKIPS, YES_NO
 from vulkn_app.skills.keys import SHORT_NAME, with_key
 from vulkn_app.texts import Line, one_line
 
-Kind = Literal["text", "number", "date", "choice", "phone", "email", "yes_no"]
+Kind = Literal["text", "number", "date", "choice", "phone", "email", "yes_no", "place"]
 LONGEST_ANSWER = 1_000
+_MARK = re.compile(r"^\[(?:ubicación|location)\]\s*")
 
 # "1,200" and "1.200" are twelve hundred, "1.5" and "1,5" one and a half; "25kg" is 25.
 _GROUPED = r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?"
@@ -111,6 +112,8 @@ def read(question: Question, words: str, *, language: Language, country: str, to
     """The answer as it is stored and shown. Raises Unclear."""
     words = one_line(words)[: LONGEST_ANSWER + 1]
     match question.kind:
+        case "place":  # a point on the map comes in words, with a mark before them
+            return _text(question, _MARK.sub("", words), language)
         case "text":
             return _text(question, words, language)
         case "number":

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import BadInput, NotAllowed, NotFound
@@ -71,9 +72,7 @@ async def publish(member: Member, key: str, config: dict[str, Any]) -> int:
     skill = _skill(key)
     checked = _checked(skill, config)
     async with as_member(member) as session:
-        plan = (await session.execute(PLAN, {"org_id": member.org_id})).scalar_one()
-        if not in_plan(skill.tier, plan):
-            raise NotAllowed("plan_too_small")
+        await _in_plan(session, member, skill)
         asked = {"org_id": member.org_id, "key": key, "config": checked}
         return (await session.execute(PUBLISH, asked)).scalar_one()
 
@@ -93,9 +92,12 @@ async def versions(member: Member, key: str) -> list[dict[str, Any]]:
 
 
 async def enable(member: Member, key: str, enabled: bool) -> None:
-    """Switches a published skill on or off; one that every agent begins with is published as it comes."""
+    """Switches a published skill on or off; one that every agent begins with is published as it comes. NotAllowed
+    for switching on what is above the plan: it stays as it is set up, and comes back with the plan."""
     skill = _skill(key)
     async with as_member(member) as session:
+        if enabled:
+            await _in_plan(session, member, skill)
         asked = {"org_id": member.org_id, "key": key, "enabled": enabled}
         found = (await session.execute(ENABLE, asked)).first()
     if found is None:
@@ -104,6 +106,12 @@ async def enable(member: Member, key: str, enabled: bool) -> None:
         await publish(member, key, skill.config().model_dump(mode="json"))
         if not enabled:
             await enable(member, key, enabled)
+
+
+async def _in_plan(session: AsyncSession, member: Member, skill: Skill[Any]) -> None:
+    plan = (await session.execute(PLAN, {"org_id": member.org_id})).scalar_one_or_none()
+    if not in_plan(skill.tier, plan or ""):
+        raise NotAllowed("plan_too_small")
 
 
 def _skill(key: str) -> Skill[Any]:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from vulkn_app.db import as_agent
 from vulkn_app.i18n import Language
 from vulkn_app.skills import consent, details, form
-from vulkn_app.skills.base import Choice, ToolProblem, ToolResult, Turn
+from vulkn_app.skills.base import Choice, ToolProblem, ToolResult, Turn, Wanted
 from vulkn_app.skills.form import Question, Unclear
 from vulkn_app.skills.form_words import REASONS
 
@@ -16,8 +16,17 @@ def ask(question: Question, before: str, language: Language) -> ToolResult:
     asked = question.asked(language)
     text = f"Ask this now, one question only, [{question.key}]:\n{asked}"
     return ToolResult(
-        text, say=f"{before} {asked}".strip(), facts=(asked,), choices=_choices(question, language)
+        text,
+        say=f"{before} {asked}".strip(),
+        facts=(asked,),
+        choices=_choices(question, language),
+        wants=_wants(question),
     )
+
+
+def _wants(question: Question) -> Wanted:
+    """An optional question can be skipped in words, and a tap cannot say that."""
+    return question.kind if question.required and question.kind in ("place", "phone") else ""
 
 
 def _choices(question: Question, language: Language) -> tuple[Choice, ...]:
@@ -32,7 +41,7 @@ async def heard(turn: Turn, question: Question, words: str) -> str:
     if form.skips(words):
         if not question.required:
             return SKIPPED
-        if question.kind != "text":
+        if question.kind not in ("text", "place"):
             raise _again(question, REASONS["required"][language], language)
     country = await _country(turn) if question.kind in ("phone", "date") else "MX"
     today = turn.now.astimezone(ZoneInfo(turn.timezone)).date()
@@ -48,6 +57,7 @@ def _again(question: Question, reason: str, language: Language) -> ToolProblem:
         f"Not an answer to [{question.key}]: {reason} Ask again:\n{asked}",
         say=f"{reason}\n{asked}",
         choices=_choices(question, language),
+        wants=_wants(question),
     )
 
 

@@ -143,7 +143,8 @@ def _result(
         lines.append(f'Ask for consent in exactly these words: "{wording}"')
     said = say(language, name, known, unreadable=unreadable, missing=missing, agreed=agreed)
     facts = tuple(fact for fact in (known.phone, known.email, config.privacy_url) if fact)
-    return ToolResult("\n".join(lines), say=f"{said} {wording}" if asks else said, facts=facts)
+    wants = "phone" if not asks and [*unreadable, *missing][:1] == ["phone"] else ""
+    return ToolResult("\n".join(lines), say=f"{said} {wording}" if asks else said, facts=facts, wants=wants)
 
 
 class LeadCaptureSkill(Skill[LeadCaptureConfig]):

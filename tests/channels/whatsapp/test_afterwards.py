@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.channels.whatsapp.meta import Line, a_message, delivery, happens
 from tests.fakes.llm import FakeLLM
@@ -127,10 +128,26 @@ async def test_an_edit_while_the_answer_is_made_begins_it_again(line: Line, fake
     await until(lambda: _asked(fake_llm))
     fake_llm.first_token = 0.0
 
-    await happens(delivery(line, an_edit("wamid.1", QUESTION)))
+    with capture_logs() as logs:
+        await happens(
+            delivery(line, an_edit("wamid.1", "¿Y una limpieza?", ago=9), an_edit("wamid.1", QUESTION))
+        )
 
     assert line.said() == [("visitor", QUESTION), ("agent", fake_llm.fixed)]
     assert QUESTION in str(fake_llm.requests[-1].body)
+    assert "turn.failed" not in {entry["event"] for entry in logs}
+    assert line.rows("select attempt - edits, state from turns where org_id = :org") == [(1, "done")]
+
+
+async def test_an_edited_caption_is_what_is_shown(line: Line) -> None:
+    photo = {"type": "image", "image": {"id": "77", "mime_type": "image/jpeg", "caption": "¿Este?"}}
+    await happens(delivery(line, a_message(id="wamid.1", **photo)))
+
+    await happens(delivery(line, an_edit("wamid.1", "¿Este diseño?")))
+
+    assert line.rows(
+        "select content ->> 'caption' from messages where org_id = :org and external_id = 'wamid.1'"
+    ) == [("¿Este diseño?",)]
 
 
 async def _asked(fake: FakeLLM) -> bool:

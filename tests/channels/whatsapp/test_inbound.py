@@ -37,3 +37,31 @@ async def test_the_same_delivery_again_is_nothing_new(line: Line) -> None:
     assert again == 0
     assert line.said() == said
     assert line.rows("select count(*) from whatsapp_envelopes where org_id = :org") == [(2,)]
+
+
+async def test_who_only_opened_the_chat_is_greeted_as_the_owner_wrote_it(line: Line) -> None:
+    line.run("update agents set greeting_es = '¡Hola! Soy Luna, de Clínica Sol.' where org_id = :org")
+
+    await happens(delivery(line, a_message(type="request_welcome")))
+
+    assert line.said() == [("visitor", "[abrió el chat]"), ("agent", "¡Hola! Soy Luna, de Clínica Sol.")]
+
+
+async def test_who_shares_their_number_is_known_by_it(line: Line) -> None:
+    named = {"user_id": "MX.13491208655302741918"}
+    card = {"phones": [{"phone": "+52 1 55 1234 5678", "wa_id": "5215512345678", "type": "CELL"}]}
+    await happens(delivery(line, a_message("Hola", person=named), person=named))
+
+    await happens(delivery(line, a_message(person=named, type="contacts", contacts=[card]), person=named))
+
+    assert line.rows("select phone from contacts where org_id = :org") == [("+5215512345678",)]
+    assert ("visitor", "+5215512345678") in line.said()
+
+
+async def test_a_friend_s_card_is_nobody_s_number(line: Line) -> None:
+    named = {"user_id": "MX.13491208655302741918"}
+    card = {"name": {"formatted_name": "Ana Ruiz"}, "phones": [{"phone": "+52 1 55 8765 4321"}]}
+
+    await happens(delivery(line, a_message(person=named, type="contacts", contacts=[card]), person=named))
+
+    assert line.rows("select phone from contacts where org_id = :org") == [(None,)]

@@ -133,7 +133,7 @@ async def test_a_photo_with_words_is_answered_by_its_words(line: Line, fake_grap
     assert line.said()[0] == ("visitor", f"[foto] {caption}")
     assert PRICE in line.said()[1][1]
     assert line.rows(
-        "select content ->> 'text' from messages where org_id = :org and sender = 'visitor'"
+        "select content ->> 'caption' from messages where org_id = :org and sender = 'visitor'"
     ) == [(caption,)]
     assert attachments(line)[0][1] == "stored"
 

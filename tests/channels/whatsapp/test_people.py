@@ -62,6 +62,52 @@ async def test_who_wrote_under_a_name_and_under_a_number_is_joined_later(line: L
     assert (await person(line, phone=PHONE)).contact_id == named.contact_id
 
 
+async def writes(line: Line, text: str, who: dict[str, Any]) -> None:
+    await happens(delivery(line, a_message(text, person=who), person=who))
+
+
+async def test_both_pasts_of_one_person_are_theirs_once_both_names_come_together(line: Line) -> None:
+    await writes(line, "¿Abren hoy?", {"wa_id": PHONE})
+    await writes(line, "¿Y mañana?", {"user_id": BSUID})
+    line.run("update conversations set window_until = now() + interval '5 hours' where org_id = :org")
+    line.run("update contacts set email = 'lu@ejemplo.mx' where org_id = :org and phone is not null")
+
+    await writes(line, "Gracias", {"user_id": BSUID, "wa_id": PHONE})
+
+    assert line.rows("select phone, email from contacts where org_id = :org") == [
+        (f"+{PHONE}", "lu@ejemplo.mx")
+    ]
+    assert line.rows("select count(*) from leads where org_id = :org") == [(1,)]
+    threads = line.rows(
+        "select c.status, array_agg(m.body order by m.seq) filter (where m.sender = 'visitor') from conversations c"
+        " join messages m on m.conversation_id = c.id where c.org_id = :org group by c.id order by min(m.created_at)"
+    )
+    assert threads == [("closed", ["¿Abren hoy?"]), ("open", ["¿Y mañana?", "Gracias"])]
+    assert line.rows(
+        "select window_until > now() + interval '23 hours' from conversations where org_id = :org and status = 'open'"
+    ) == [(True,)]
+
+
+async def test_a_number_that_was_given_out_again_joins_nobody(line: Line) -> None:
+    first = await person(line, user_id=BSUID, phone=PHONE)
+    await person(line, user_id=OTHER)
+    second = await person(line, user_id=OTHER, phone=PHONE)
+
+    assert first.contact_id != second.contact_id
+
+
+async def test_who_wrote_from_the_new_number_before_we_were_told_is_joined(line: Line) -> None:
+    old, new = await person(line, phone=PHONE), await person(line, phone="5215587654321")
+
+    await people.moved(
+        line.agent, old_user="", old_phone=PHONE, new_user=BSUID, new_parent="", new_phone="5215587654321"
+    )
+
+    assert line.rows("select id from contacts where org_id = :org") == [(old.contact_id,)]
+    assert {one.contact_id for one in (old, await person(line, user_id=BSUID))} == {old.contact_id}
+    assert new.contact_id != old.contact_id
+
+
 async def test_the_portfolios_id_links_the_ids_of_two_numbers(line: Line) -> None:
     one = await person(line, user_id=BSUID, parent_user_id="MX.ENT.1")
     other = await person(line, user_id=OTHER, parent_user_id="MX.ENT.1")

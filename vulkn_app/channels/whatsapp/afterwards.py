@@ -14,9 +14,10 @@ from vulkn_app.channels.whatsapp.words import DESCRIBED
 from vulkn_app.conversations import engine
 from vulkn_app.db import engine_call
 from vulkn_app.i18n import Language
+from vulkn_app.settings import settings
 
 REACTED = "select app.whatsapp_reacted(%s, %s, %s, %s, %s)"
-CHANGED = "select app.whatsapp_changed(%s, %s, %s, %s, %s, %s)"
+CHANGED = "select app.whatsapp_changed(%s, %s, %s, %s, %s, %s, %s)"
 # Signs of agreement; skin and presentation are left out before they are compared.
 YES = {"👍", "✅", "❤", "👌", "🙌", "☑", "✔", "💯", "🙏", "🫶"}
 _DRESS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
@@ -84,7 +85,7 @@ def _edited(message: dict[str, object]) -> str:
     for language in ("es", "en"):
         said = reading.read(message, language)
         if said.typed:
-            return words(said.content.get("text")) or said.text
+            return words(said.content.get("caption")) or said.text
     return ""
 
 
@@ -98,10 +99,10 @@ async def _change(happened: Happened, wamid: str, text: str | None) -> None:
     if heard:
         language = heard.language
     row = (happened.agent.org_id, person.conversation_id, wamid, text, DESCRIBED["revoked"][language])
-    found = await engine_call(CHANGED, (*row, happened.at))
+    found = await engine_call(CHANGED, (*row, happened.at, settings.turn_lease))
     _ring(happened, person)
     if found.get("again"):
-        await engine.sweep()
+        engine.go_on(happened.agent, UUID(found["again"]), found["attempt"])
 
 
 async def _known(happened: Happened) -> Person | None:

@@ -12,14 +12,16 @@ from sqlalchemy import text
 from models.whatsapp import HistoryState, NumberMode, NumberState, Quality, TemplateCategory, TemplateStatus
 from vulkn_app import live
 from vulkn_app.channels.whatsapp import template_shapes
-from vulkn_app.channels.whatsapp.template_shapes import Preview
+from vulkn_app.channels.whatsapp.template_shapes import Preview, Slot
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import NotAllowed, NotFound
+from vulkn_app.written import number
 
 NUMBERS = text("""
     select n.channel_id, coalesce(c.external_id, '') as phone_number_id, n.waba, n.display_phone, n.verified_name, n.mode, n.state,
            coalesce(n.problem, '') as problem, n.problem_code, n.quality, coalesce(n.tier, '') as tier, n.history_state,
-           n.history_progress, n.connected_at, n.checked_at, c.status = 'paused' as paused
+           n.history_progress, n.connected_at, n.checked_at, c.status = 'paused' as paused, n.token_expires_at,
+           coalesce(n.token_expires_at < now() + interval '7 days', false) as token_ends_soon
     from whatsapp_numbers n join channels c on c.org_id = n.org_id and c.id = n.channel_id
     where n.org_id = :org_id order by n.connected_at, n.channel_id
 """)
@@ -62,10 +64,12 @@ class NumberRow(BaseModel):
     connected_at: datetime
     checked_at: datetime | None
     paused: bool
+    token_expires_at: datetime | None
+    token_ends_soon: bool
 
 
 class TemplateRow(BaseModel):
-    """A template of a number, in one language, as it reads with its examples. `places`: what is to be filled in;
+    """A template of a number, in one language, as it reads with its examples. `slots`: what is to be filled in;
     `simple`: that is all it takes, so that a person can send it."""
 
     id: str
@@ -77,7 +81,7 @@ class TemplateRow(BaseModel):
     reason: str
     purpose: str
     preview: Preview
-    places: list[str]
+    slots: list[Slot]
     simple: bool
 
 
@@ -112,7 +116,7 @@ def people_of(tier: str) -> str:
     """Meta's TIER_250, TIER_1K, TIER_UNLIMITED, or a bare number."""
     found = re.fullmatch(r"(?:TIER_)?(\d+)(K)?", tier.upper())
     if found:
-        return f"{int(found[1]) * (1000 if found[2] else 1):,}"
+        return number(int(found[1]) * (1000 if found[2] else 1))
     return "unlimited" if "UNLIMITED" in tier.upper() else ""
 
 
@@ -156,7 +160,7 @@ def _template(row: Mapping[Any, Any]) -> TemplateRow:
         "reason": row["reason"] or "",
         "purpose": row["purpose"] or "",
         "preview": template_shapes.preview(components),
-        "places": template_shapes.places(components),
+        "slots": template_shapes.slots(components),
         "simple": template_shapes.simple(components),
     }
     return TemplateRow.model_validate({**row, **read})

@@ -5,9 +5,8 @@ one transaction; then Meta is asked to send us its news, the number is registere
 read. A step that fails after the number was kept leaves it visible with what is wrong, and `recheck` goes on there."""
 
 import secrets as random
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import psycopg.errors
@@ -15,31 +14,25 @@ import structlog
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from models.whatsapp import NumberMode, NumberState, Quality
-from vulkn_app import live, secrets
-from vulkn_app.channels.whatsapp import numbers, problems, template_admin
+from vulkn_app import live, plans, secrets
+from vulkn_app.channels.whatsapp import health, numbers, problems, template_admin
 from vulkn_app.channels.whatsapp.graph import Graph, GraphAway, GraphProblem
+from vulkn_app.channels.whatsapp.health import Facts
 from vulkn_app.channels.whatsapp.numbers import Number, belongs_to
 from vulkn_app.channels.whatsapp.refusals import WhatsAppRefused, explained
-from vulkn_app.channels.whatsapp.templates import quality_of
 from vulkn_app.db import AgentKey, Member, as_agent, as_person
 from vulkn_app.errors import Conflict, NotAllowed, NotFound, VulknError
 
 log = structlog.get_logger()
 
-NEEDED = ("whatsapp_business_management", "whatsapp_business_messaging")
 TAKEN = "VK002"  # app.whatsapp_claim's word for a number that another business has
 
 MAY = "select app.whatsapp_may(%s)"
 CLAIM = "select app.whatsapp_claim(%s, %s, %s, %s, %s, %s)"
 SECRET = "select app.channel_secret_set(%s, %s, %s, %s)"
 DISCONNECT = "select app.whatsapp_disconnect(%s, %s)"
-ACT = "select app.whatsapp_act(%s, %s, 'recheck', '')"
-FACTS = """
-    update whatsapp_numbers
-    set state = %(state)s, problem = %(problem)s, problem_code = %(code)s, quality = %(quality)s, tier = %(tier)s,
-        display_phone = %(phone)s, verified_name = %(name)s, checked_at = clock_timestamp()
-    where org_id = %(org)s and channel_id = %(channel)s
-"""
+KNOWN = "select 1 from channels where org_id = %s and kind = 'whatsapp' and external_id = %s"
+ACT = "select app.whatsapp_act(%s, %s, %s, '')"
 PIN = "select sealed from app.channel_secrets where org_id = %s and channel_id = %s and name = 'pin'"
 
 
@@ -88,21 +81,10 @@ class Health(BaseModel):
     templates: int = 0
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What Meta says of a number."""
-
-    phone: str
-    name: str
-    quality: Quality
-    tier: str | None
-    registered: bool
-    on_app: bool
-
-
 async def connect(member: Member, form: ConnectForm) -> Health:
-    """Raises NotAllowed, NumberTaken, or what explains Meta's refusal."""
+    """Raises NotAllowed, PlanFull, NumberTaken, or what explains Meta's refusal."""
     await _may(member)
+    await _has_room(member, form.phone_number_id)
     number = Number(
         channel_id=UUID(int=0),
         phone_number_id=form.phone_number_id,
@@ -113,9 +95,9 @@ async def connect(member: Member, form: ConnectForm) -> Health:
     )
     graph = Graph(number)
     try:
-        expires = _good_token(await graph.token_facts(), form.waba)
+        expires = health.good_token(await graph.token_facts(), form.waba)
         await _of_account(graph, form)
-        facts = _facts(await graph.number_facts())
+        facts = health.facts(await graph.number_facts())
     except (GraphProblem, GraphAway) as problem:
         raise explained(problem) from None
     if facts.on_app and form.mode is NumberMode.CLOUD:
@@ -129,14 +111,14 @@ async def connect(member: Member, form: ConnectForm) -> Health:
 async def recheck(member: Member, channel_id: UUID) -> Health:
     """Looks at everything again, and mends what can be mended from here. Raises NotFound, NotAllowed, NotConnected, or
     what explains Meta's refusal, which is also kept with the number."""
-    await _acting(member, channel_id)
+    await acting(member, channel_id, "recheck")
     agent = AgentKey(member.org_id)
     numbers.forget(live.Ring(member.org_id, "channel"))
     number = await numbers.number(agent, channel_id)
     graph = Graph(number)
     try:
-        expires = _good_token(await graph.token_facts(), number.waba)
-        facts = _facts(await graph.number_facts())
+        expires = health.good_token(await graph.token_facts(), number.waba)
+        facts = health.facts(await graph.number_facts())
     except (GraphProblem, GraphAway, WhatsAppRefused) as problem:
         await _failed(agent, channel_id, problem)
         raise (problem if isinstance(problem, WhatsAppRefused) else explained(problem)) from None
@@ -162,31 +144,23 @@ async def _may(member: Member) -> None:
         raise NotAllowed
 
 
-async def _acting(member: Member, channel_id: UUID) -> None:
+async def _has_room(member: Member, number: str) -> None:
+    """Said before anything is asked of Meta; a number that is connected already may be connected again."""
+    async with as_person(member.user_id) as connection:
+        known = await (await connection.execute(KNOWN, (member.org_id, number))).fetchone()
+    if known is None:
+        plans.ask(await plans.room(member), "numbers")
+
+
+async def acting(member: Member, channel_id: UUID, act: str) -> None:
+    """Whether they may, and that they did. Raises NotAllowed, NotFound."""
     try:
         async with as_person(member.user_id) as connection:
-            row = await (await connection.execute(ACT, (member.org_id, channel_id))).fetchone()
+            row = await (await connection.execute(ACT, (member.org_id, channel_id, act))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
     if not row or not row[0]:
         raise NotFound
-
-
-def _good_token(facts: dict[str, Any], waba: str) -> datetime | None:
-    """When it ends; None: never. Raises WhatsAppRefused for one that is no good for this account."""
-    if not facts.get("is_valid"):
-        raise WhatsAppRefused("whatsapp_token")
-    scopes = set(facts.get("scopes") or ())
-    if not scopes.issuperset(NEEDED):
-        raise WhatsAppRefused("whatsapp_permission")
-    for scope in facts.get("granular_scopes") or ():
-        targets = (
-            scope.get("target_ids") if isinstance(scope, dict) and scope.get("scope") in NEEDED else None
-        )
-        if targets and waba not in map(str, targets):
-            raise WhatsAppRefused("whatsapp_not_in_account")
-    ends = facts.get("expires_at")
-    return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
 
 
 async def _of_account(graph: Graph, form: ConnectForm) -> None:
@@ -195,21 +169,7 @@ async def _of_account(graph: Graph, form: ConnectForm) -> None:
         raise WhatsAppRefused("whatsapp_not_in_account")
 
 
-def _facts(told: dict[str, Any]) -> _Facts:
-    on_cloud = str(told.get("platform_type") or "").upper() == "CLOUD_API"
-    connected = str(told.get("status") or "").upper() == "CONNECTED"
-    tier = str(told.get("messaging_limit_tier") or "")
-    return _Facts(
-        phone=str(told.get("display_phone_number") or "")[:32],
-        name=str(told.get("verified_name") or "")[:200],
-        quality=quality_of(told.get("quality_rating")),
-        tier=tier[:40] or None,
-        registered=on_cloud and connected,
-        on_app=told.get("is_on_biz_app") is True,
-    )
-
-
-async def _keep(member: Member, form: ConnectForm, facts: _Facts, pin: SecretStr) -> UUID:
+async def _keep(member: Member, form: ConnectForm, facts: Facts, pin: SecretStr) -> UUID:
     """Number and secrets, or neither."""
     claim = (member.org_id, form.phone_number_id, form.waba, facts.phone, facts.name, form.mode.value)
     sealed = {"access_token": form.token, "pin": pin}
@@ -232,7 +192,7 @@ async def _keep(member: Member, form: ConnectForm, facts: _Facts, pin: SecretStr
 
 
 async def _finish(
-    agent: AgentKey, number: Number, facts: _Facts, pin: SecretStr | None, expires: datetime | None
+    agent: AgentKey, number: Number, facts: Facts, pin: SecretStr | None, expires: datetime | None
 ) -> Health:
     """The steps at Meta that may be done again and again."""
     graph = Graph(number)
@@ -246,8 +206,8 @@ async def _finish(
     except (GraphProblem, GraphAway) as problem:
         await _failed(agent, number.channel_id, problem)
         raise explained(problem) from None
-    await _note(agent, number.channel_id, facts)
-    health = Health(
+    await health.note(agent, number.channel_id, facts, expires)
+    found = Health(
         channel_id=number.channel_id,
         display_phone=facts.phone,
         verified_name=facts.name,
@@ -258,26 +218,10 @@ async def _finish(
     )
     _ring(agent.org_id)
     try:
-        health.templates = await template_admin.bring(agent, number.channel_id)
+        found.templates = await template_admin.bring(agent, number.channel_id)
     except VulknError as problem:  # the number works; its templates are read again at the next look
         log.warning("whatsapp.templates_unread", code=problem.code)
-    return health
-
-
-async def _note(agent: AgentKey, channel_id: UUID, facts: _Facts) -> None:
-    row = {
-        "org": agent.org_id,
-        "channel": channel_id,
-        "state": NumberState.ACTIVE.value,
-        "problem": None,
-        "code": None,
-        "quality": facts.quality.value,
-        "tier": facts.tier,
-        "phone": facts.phone,
-        "name": facts.name,
-    }
-    async with as_agent(agent) as connection:
-        await connection.execute(FACTS, row)
+    return found
 
 
 async def _failed(

@@ -3,14 +3,16 @@ quiet there, as after any take-over; it opens no window, is nobody's lead and no
 
 import re
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from models.conversations import MessageKind
 from vulkn_app import live
-from vulkn_app.channels.whatsapp import people, reading
+from vulkn_app.channels.whatsapp import media, people, reading
 from vulkn_app.channels.whatsapp.events import Happened
 from vulkn_app.channels.whatsapp.people import Person
+from vulkn_app.channels.whatsapp.reading import Media
 from vulkn_app.channels.whatsapp.words import DESCRIBED
 from vulkn_app.db import as_agent, engine_call
 
@@ -19,6 +21,10 @@ FILE = """
     insert into message_attachments (org_id, message_id, kind, mime, filename, media)
     select m.org_id, m.id, %s, %s, %s, %s from messages m
     where m.org_id = %s and m.conversation_id = %s and m.external_id = %s on conflict do nothing
+"""
+PENDING = """
+    select a.id from message_attachments a join messages m on m.org_id = a.org_id and m.id = a.message_id
+    where m.org_id = %s and m.conversation_id = %s and m.external_id = %s and a.media = %s and a.state = 'pending'
 """
 EDIT = """
     update messages set body = %s, edited_at = %s
@@ -79,13 +85,19 @@ async def _said(happened: Happened, customer: Person) -> bool:
         "outbox": _ours(happened.item),
     }
     where = (happened.agent.org_id, customer.conversation_id)
-    if await engine_call(HEARD, (*where, Jsonb(echo))) != "stored":
-        return False
-    if said.media and said.media.id:
-        one = said.media
-        async with as_agent(happened.agent) as connection:
-            await connection.execute(FILE, (one.kind, one.mime, one.filename, one.id, *where, wamid))
-    return True
+    became = await engine_call(HEARD, (*where, Jsonb(echo)))
+    if became != "ours" and said.media and said.media.id:
+        await _file(happened, said.media, (*where, wamid))
+    return became == "stored"
+
+
+async def _file(happened: Happened, one: Media, message: tuple[UUID, UUID, str]) -> None:
+    """Fetched at once, as a customer's is; told again, only what is not there yet."""
+    async with as_agent(happened.agent) as connection:
+        await connection.execute(FILE, (one.kind, one.mime, one.filename, one.id, *message))
+        row = await (await connection.execute(PENDING, (*message, one.id))).fetchone()
+    if row and happened.channel_id:
+        await media.keep(happened.agent, happened.channel_id, row[0], one)
 
 
 async def _changed(happened: Happened, customer: Person, kind: str) -> bool:

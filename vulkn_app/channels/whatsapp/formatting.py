@@ -95,8 +95,12 @@ def _emphasis(text: str) -> str:
         (_ITALIC, 1, _I, _I),
         (_STRIKE, 1, "~", "~"),
     ):
-        text = pattern.sub(lambda found: _marked(found[group], opens, closes), text)  # noqa: B023
+        text = _marking(text, pattern, group, opens, closes)
     return text
+
+
+def _marking(text: str, pattern: re.Pattern[str], group: int, opens: str, closes: str) -> str:
+    return pattern.sub(lambda found: _marked(found[group], opens, closes), text)
 
 
 def _marked(words: str, opens: str, closes: str) -> str:

@@ -11,20 +11,24 @@ from psycopg.types.json import Jsonb
 
 from models.conversations import MessageKind
 from vulkn_app import live
-from vulkn_app.channels.whatsapp import continue_link, media, opt_out, people, reading, transcription
+from vulkn_app.channels.whatsapp import continue_link, media, opt_out, people, phones, reading, transcription
 from vulkn_app.channels.whatsapp.events import LISTENERS, Happened
 from vulkn_app.channels.whatsapp.people import Person
 from vulkn_app.channels.whatsapp.reading import Media, Said
 from vulkn_app.channels.whatsapp.words import DESCRIBED, POLITE, Polite
 from vulkn_app.conversations import engine
-from vulkn_app.db import engine_call
+from vulkn_app.db import as_agent, engine_call
 from vulkn_app.i18n import Language
 
 HEARD = "select app.whatsapp_heard(%s, %s, %s, %s, %s, %s, %s)"
 SAID = "select app.whatsapp_said(%s, %s, %s, %s, %s, %s, %s)"
-FILE = "select app.whatsapp_file(%s, %s, %s, %s, %s, %s)"
 KEPT = "select app.whatsapp_kept(%s, %s, %s, %s, %s)"
 SAY = "select app.whatsapp_say(%s, %s, %s, %s, %s, %s, %s)"
+GREETING = """
+    select a.greeting_es, a.greeting_en from conversations c
+    join channels h on h.org_id = c.org_id and h.id = c.channel_id
+    join agents a on a.org_id = h.org_id and a.id = h.agent_id where c.org_id = %s and c.id = %s
+"""
 QUOTE = 300  # characters of a quoted message that the agent is told
 # What the team should look at, because the agent cannot.
 _UNSEEN: set[Polite] = {"image", "video", "document"}
@@ -57,6 +61,10 @@ async def handle(happened: Happened) -> None:
     if heard is None:
         return
     said = reading.read(happened.item, heard.language)
+    if number := reading.own_number(happened.item):
+        person = await people.numbered(happened.agent, happened.channel_id, happened.payload, person, number)
+        shown = f"+{phones.digits(number)}"
+        heard, said = replace(heard, person=person), replace(said, text=shown, shown=shown)
     if said.typed and not heard.stored:
         person, text = await continue_link.taken(happened, person, said.text)
         if text != said.text:
@@ -212,10 +220,20 @@ async def _store(
 ) -> None:
     if not attachment or not attachment["attachment_id"]:
         return
-    row = (heard.happened.agent.org_id, UUID(attachment["attachment_id"]), file.mime if file else "")
-    await engine_call(FILE, (*row, file.content if file else None, problem or None, transcript or None))
+    id = UUID(attachment["attachment_id"])
+    await media.store(heard.happened.agent, id, file, problem=problem, transcript=transcript)
 
 
 async def _say(heard: Heard, polite: Polite) -> None:
     words = POLITE[polite][heard.language]
+    if polite == "welcome":
+        words = await _greeting(heard) or words
     await engine_call(SAY, (*heard.where, words, heard.language, heard.happened.at, polite in _UNSEEN))
+
+
+async def _greeting(heard: Heard) -> str:
+    """The agent's own, as the owner wrote it."""
+    async with as_agent(heard.happened.agent) as connection:
+        asked = (heard.happened.agent.org_id, heard.person.conversation_id)
+        row = await (await connection.execute(GREETING, asked)).fetchone()
+    return (row[1] if heard.language == "en" else row[0]).strip() if row else ""

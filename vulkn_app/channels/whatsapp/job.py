@@ -23,12 +23,17 @@ READ = """
                 and i.kind = 'phone' order by i.created_at desc limit 1), '') as phone,
       coalesce((select i.value from contact_identities i where i.org_id = k.org_id and i.contact_id = k.id
                 and i.kind = 'bsuid' order by i.created_at desc limit 1), '') as user_id,
-      coalesce(m.body, '') as text, coalesce(m.sender, '') as sender, coalesce(m.language, c.language) as spoken,
+      concat_ws(E'\\n\\n', m.body, (
+        select string_agg(w.body, E'\\n\\n' order by y.created_at, y.id) from outbox y
+        join messages w on w.org_id = y.org_id and w.id = y.message_id
+        where y.org_id = x.org_id and y.merged_into = x.id and y.state = 'ready')) as text,
+      coalesce(m.sender, '') as sender, coalesce(m.language, c.language) as spoken,
       coalesce(m.external_id, '') as external_id,
       coalesce((select case q.sender when 'visitor' then q.external_id else
                   (select d.wamid from message_deliveries d where d.org_id = q.org_id and d.message_id = q.id
                    order by d.part limit 1) end
-                from messages q where q.org_id = m.org_id and q.id = m.reply_to_id), '') as quoted,
+                from messages q
+                where q.org_id = m.org_id and q.conversation_id = m.conversation_id and q.id = m.reply_to_id), '') as quoted,
       case when x.kind = 'reminder' then (
         select b.starts_at from reminders r join bookings b on b.org_id = r.org_id and b.id = r.booking_id
         where r.org_id = x.org_id and r.id::text = x.dedupe_key) end as deadline,

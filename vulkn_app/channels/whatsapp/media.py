@@ -15,10 +15,11 @@ import structlog
 from vulkn_app.channels.whatsapp import numbers
 from vulkn_app.channels.whatsapp.graph import Graph, GraphAway, GraphProblem
 from vulkn_app.channels.whatsapp.reading import Media
-from vulkn_app.db import AgentKey
+from vulkn_app.db import AgentKey, engine_call
 
 log = structlog.get_logger()
 
+FILE = "select app.whatsapp_file(%s, %s, %s, %s, %s, %s)"
 # Bytes that Meta allows (its media reference); a document more than we keep is not kept (attachment_files).
 MOST = {
     "audio": 16 * 2**20,
@@ -94,6 +95,23 @@ async def fetch(agent: AgentKey, channel_id: UUID, media: Media) -> File:
     except NotFetched as problem:
         log.warning("media.not_fetched", org=str(agent.org_id), kind=media.kind, problem=problem.problem)
         raise
+
+
+async def keep(agent: AgentKey, channel_id: UUID, attachment_id: UUID, media: Media) -> None:
+    """Fetches what an attachment is to hold; why it does not, where that fails."""
+    try:
+        file = await fetch(agent, channel_id, media)
+    except NotFetched as failure:
+        await store(agent, attachment_id, None, problem=failure.problem)
+    else:
+        await store(agent, attachment_id, file)
+
+
+async def store(
+    agent: AgentKey, attachment_id: UUID, file: File | None, *, problem: str = "", transcript: str = ""
+) -> None:
+    row = (agent.org_id, attachment_id, file.mime if file else "", file.content if file else None)
+    await engine_call(FILE, (*row, problem or None, transcript or None))
 
 
 async def _fetched(graph: Graph, media: Media) -> File:

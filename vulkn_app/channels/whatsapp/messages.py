@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from vulkn_app import i18n
-from vulkn_app.channels.whatsapp import formatting
+from vulkn_app.channels.whatsapp import formatting, links
 from vulkn_app.channels.whatsapp.formatting import cut, length
 from vulkn_app.i18n import Language
-from vulkn_app.skills.base import Choice
+from vulkn_app.skills.base import Choice, Wanted
 
 Body = dict[str, Any]
 Media = Literal["image", "audio", "video", "document", "sticker"]
@@ -42,7 +42,7 @@ def answer(text: str, choices: Sequence[Choice], language: Language) -> list[Bod
         replace(choice, title=title) for choice in choices if (title := " ".join(choice.title.split()))
     ]
     if not choices or not shown:
-        return words(text)
+        return _with_link(text, language) or words(text)
     if (tapped := _choosing(choices, language)) is None:
         return [_text(piece) for piece in formatting.split(_numbered(shown, choices))]
     if length(shown) <= LONGEST_INTERACTIVE:
@@ -52,7 +52,7 @@ def answer(text: str, choices: Sequence[Choice], language: Language) -> list[Bod
 
 
 def link(text: str, label: str, address: str) -> Body:
-    """A button that opens a page; the address in the text where the label or the text is too long for one."""
+    """A button that opens a page; the address in the text where text or label are too long for one."""
     shown = formatting.whatsapp(text)
     if length(shown) > LONGEST_INTERACTIVE or length(label) > LONGEST_BUTTON:
         return _text(cut(shown, formatting.LONGEST - len(address) - 2) + f"\n\n{address}")
@@ -64,6 +64,11 @@ def where_are_you(text: str) -> Body:
     """Asks for the customer's place."""
     shown = cut(formatting.whatsapp(text), LONGEST_INTERACTIVE)
     return _interactive(shown, {"type": "location_request_message", "action": {"name": "send_location"}})
+
+
+def asking(text: str, wants: Wanted) -> Body:
+    """A question that a tap answers."""
+    return where_are_you(text) if wants == "place" else what_is_your_number(text)
 
 
 def what_is_your_number(text: str) -> Body:
@@ -82,11 +87,6 @@ def media(kind: Media, *, id: str = "", address: str = "", caption: str = "", fi
     return {"type": kind, kind: file}
 
 
-def place(latitude: float, longitude: float, name: str = "", address: str = "") -> Body:
-    told = {"latitude": latitude, "longitude": longitude, "name": name, "address": address}
-    return {"type": "location", "location": {key: value for key, value in told.items() if value != ""}}
-
-
 def reaction(wamid: str, emoji: str) -> Body:
     """An empty emoji takes the reaction back."""
     return {"type": "reaction", "reaction": {"message_id": wamid, "emoji": emoji}}
@@ -95,18 +95,6 @@ def reaction(wamid: str, emoji: str) -> Body:
 def template(name: str, language: str, components: Sequence[Mapping[str, Any]]) -> Body:
     used = {"name": name, "language": {"code": language}, "components": list(components)}
     return {"type": "template", "template": used}
-
-
-def filled(values: Mapping[str, str] | Sequence[str]) -> list[Body]:
-    """A template's body component: values by their names, or in their order. WhatsApp allows no line breaks."""
-    if isinstance(values, Mapping):
-        parameters = [
-            {"type": "text", "parameter_name": name, "text": _one_line(value)}
-            for name, value in values.items()
-        ]
-    else:
-        parameters = [{"type": "text", "text": _one_line(value)} for value in values]
-    return [{"type": "body", "parameters": parameters}] if parameters else []
 
 
 def quoting(body: Body, wamid: str) -> Body:
@@ -132,6 +120,15 @@ def plain(body: Body) -> Body | None:
 
 def _text(text: str) -> Body:
     return {"type": "text", "text": {"body": text, "preview_url": "https://" in text}}
+
+
+def _with_link(text: str, language: Language) -> list[Body]:
+    """Its only link as a button below it; nothing where there is none, several, or too much text for one bubble."""
+    found = links.only(text)
+    if found is None or length(formatting.whatsapp(found.text)) > LONGEST_INTERACTIVE:
+        return []
+    fits = 0 < length(found.label) <= LONGEST_BUTTON
+    return [link(found.text, found.label if fits else i18n.t("delivery.open_link", language), found.address)]
 
 
 def _interactive(text: str, more: Body) -> Body:
@@ -176,7 +173,3 @@ def _lines(action: Body) -> list[str]:
         titles = [row["title"] for section in action.get("sections", ()) for row in section["rows"]]
     listed = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
     return [listed, action.get("parameters", {}).get("url", "")]
-
-
-def _one_line(value: str) -> str:
-    return " ".join(value.split()) or "-"

@@ -71,6 +71,23 @@ async def of(
     )
 
 
+async def numbered(
+    agent: AgentKey, channel_id: UUID, payload: dict[str, Any], known: Person, phone: str
+) -> Person:
+    """Somebody who told their number: from now on they are known by it too."""
+    item, contact = payload.get("item") or {}, payload.get("contact") or {}
+    found = await person(
+        agent,
+        channel_id,
+        user_id=_word(item.get("from_user_id"), contact.get("user_id")),
+        parent_user_id=_word(item.get("from_parent_user_id"), contact.get("parent_user_id")),
+        phone=phone,
+        username="",
+        name="",
+    )
+    return found or known
+
+
 async def moved(
     agent: AgentKey, *, old_user: str, old_phone: str, new_user: str, new_parent: str, new_phone: str
 ) -> bool:

@@ -86,7 +86,7 @@ def _media(kind: MessageKind) -> Callable[[Item, Item, Language], Said]:
     def reader(body: Item, item: Item, language: Language) -> Said:
         caption, mark = words(body.get("caption"), 1024), DESCRIBED[kind.value][language]
         filename = words(body.get("filename"), 240)
-        content: dict[str, Any] = {"text": caption} if caption else {}
+        content: dict[str, Any] = {"caption": caption} if caption else {}
         content |= {name: True for name in ("voice", "animated") if body.get(name) is True}
         media = Media(
             kind.value,
@@ -116,6 +116,17 @@ def _contacts(body: Item, item: Item, language: Language) -> Said:
     cards = [_card(_dict(one)) for one in _list(item.get("contacts"))[:20]]
     named = ", ".join(card["name"] for card in cards if card["name"])
     return _described(MessageKind.CONTACTS, "contacts", named, {"contacts": cards}, language)
+
+
+def own_number(item: Item) -> str:
+    """The number in a card without a name: the answer of somebody whom we asked for theirs. Empty for anything else,
+    and for who writes from a number."""
+    cards = [_card(_dict(one)) for one in _list(item.get("contacts"))]
+    if item.get("type") != "contacts" or item.get("from") or len(cards) != 1 or cards[0]["name"]:
+        return ""
+    told = _dict(_list(item.get("contacts"))[0])
+    known = words(_dict((_list(told.get("phones")) or [{}])[0]).get("wa_id"), 40)
+    return known or next(iter(cards[0]["phones"]), "")
 
 
 def _card(card: Item) -> dict[str, Any]:
@@ -188,6 +199,11 @@ def _unsupported(body: Item, item: Item, language: Language) -> Said:
     return Said(MessageKind.UNSUPPORTED, "", shown, _filled({"type": kind}), polite="unsupported")
 
 
+def _welcome(body: Item, item: Item, language: Language) -> Said:
+    """They opened the chat for the first time and wrote nothing yet."""
+    return Said(MessageKind.TEXT, "", DESCRIBED["welcome"][language], {"welcome": True}, polite="welcome")
+
+
 def _described(kind: MessageKind, mark: str, told: str, content: dict[str, Any], language: Language) -> Said:
     text = f"{DESCRIBED[mark][language]} {told}".strip()
     return Said(kind, text, text, content)
@@ -206,6 +222,7 @@ _READERS: dict[str, Callable[[Item, Item, Language], Said]] = {
     "interactive": _interactive,
     "button": _button,
     "order": _order,
+    "request_welcome": _welcome,
 }
 
 

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, Field
 
 from vulkn_app import live
-from vulkn_app.channels.whatsapp import messages
+from vulkn_app.channels.whatsapp import messages, template_shapes
 from vulkn_app.conversations.inbox import carried
 from vulkn_app.db import Member, as_person
 from vulkn_app.errors import BadInput, NotFound, TooLarge
@@ -48,7 +48,6 @@ KINDS: dict[str, tuple[Literal["image", "audio", "video", "document"], int]] = {
         ("document", LARGEST),
     ),
 }
-_PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _EMOJI = re.compile(r"[^\w\s<>]{0,16}|[0-9#*]\ufe0f?\u20e3")
 
 
@@ -64,7 +63,7 @@ class FileForm(BaseModel):
 
 
 class TemplateForm(BaseModel):
-    """`values` by the names, or the numbers, of the template's placeholders."""
+    """`values` by the keys of template_shapes.Slot."""
 
     draft: str = Field(min_length=1, max_length=100)
     template: UUID
@@ -96,8 +95,8 @@ async def reply_template(member: Member, conversation_id: UUID, form: TemplateFo
             raise NotFound
         name, language, components = row
         text, values = filled(components, form.values)
-        body = messages.template(name, language, messages.filled(values))
-        content = Jsonb({"template": name, "language": language, "values": form.values})
+        body = messages.template(name, language, template_shapes.parameters(components, values))
+        content = Jsonb({"template": name, "language": language, "values": values})
         said = (form.draft, text, "template", content, None, None, None, None)
         message = await _stored(connection, (member.org_id, conversation_id, *said))
         await _sent(connection, member, message, "template", {"template": body})
@@ -117,19 +116,16 @@ async def react(member: Member, message_id: UUID, emoji: str) -> None:
     _ring(member, row[0])
 
 
-def filled(
-    components: list[Mapping[str, Any]], given: Mapping[str, str]
-) -> tuple[str, dict[str, str] | list[str]]:
-    """The template's text as the customer reads it, and its values: a list where they are numbered. Raises BadInput
-    where one is missing."""
-    body = next((str(c.get("text", "")) for c in components if str(c.get("type", "")).upper() == "BODY"), "")
-    names = list(dict.fromkeys(_PLACE.findall(body)))
-    values = {name: " ".join(given.get(name, "").split()) for name in names}
-    if not all(values.values()):
+def filled(components: list[Mapping[str, Any]], given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The template's words as the customer reads them, and its values by the slots' keys. Raises BadInput where one
+    is missing, or where it takes more than words."""
+    values = {
+        slot.key: " ".join(given.get(slot.key, "").split()) for slot in template_shapes.slots(components)
+    }
+    if not all(values.values()) or not template_shapes.simple(components):
         raise BadInput
-    text = _PLACE.sub(lambda found: values[found[1]], body)
-    numbered = all(name.isdecimal() for name in names)
-    return text, [values[name] for name in sorted(names, key=int)] if numbered else values
+    seen = template_shapes.preview(components, values)
+    return "\n\n".join(part for part in (seen.header, seen.body) if part), values
 
 
 async def _stored(connection: AsyncConnection[Any], row: tuple[Any, ...]) -> UUID:

@@ -14,7 +14,7 @@ from models.whatsapp import NumberMode
 from vulkn_app.channels import outbox
 from vulkn_app.channels.can_send import can_send
 from vulkn_app.channels.outbox import Delivery, Later, NotSent, Withdrawn
-from vulkn_app.channels.whatsapp import codes, effects, files, job, messages, numbers, occasions
+from vulkn_app.channels.whatsapp import codes, effects, files, job, messages, numbers, occasions, quoting
 from vulkn_app.channels.whatsapp.graph import Graph, GraphAway, GraphProblem
 from vulkn_app.channels.whatsapp.job import Job
 from vulkn_app.channels.whatsapp.messages import Body
@@ -25,6 +25,8 @@ from vulkn_app.skills.base import Choice
 log = structlog.get_logger()
 
 BEGIN = "select app.delivery_begin(%s, %s, %s, %s, %s, %s, make_interval(secs => %s), %s)"
+ASK = "select app.ask_for_number(%s, %s, %s, %s)"
+MERGE = "select app.delivery_merge(%s, %s, %s)"
 END = "select app.delivery_end(%s, %s, %s, %s, %s, %s)"
 # Messages a second of one number, by Meta's word; a number that is also on a phone has less.
 RATES = {NumberMode.CLOUD: 80, NumberMode.COEXISTENCE: 20}
@@ -47,6 +49,8 @@ class Sending:
 
 
 async def send(delivery: Delivery) -> str:
+    if delivery.attempt > 1:  # after a refusal for its pace what waits behind it goes along
+        await engine_call(MERGE, (delivery.agent.org_id, delivery.id, delivery.attempt))
     one = await job.read(delivery)
     parts = await _allowed(one)
     sending = Sending(one, Graph(await _connected(one)), parts)
@@ -165,6 +169,9 @@ async def _after(sending: Sending, place: int, problem: GraphProblem) -> Body:
                 return instead
         case "template" if body["type"] != "template":
             return await _by_template(one)
+        case "phone" if not one.phone:
+            words = t("delivery.share_phone", one.language)
+            await engine_call(ASK, (delivery.agent.org_id, delivery.conversation_id, words, one.language))
         case _:
             pass
     raise NotSent(meaning.why, again=False)
@@ -175,7 +182,17 @@ async def _after(sending: Sending, place: int, problem: GraphProblem) -> Body:
 
 async def _answer(one: Job) -> list[Body]:
     choices = [Choice(**choice) for choice in one.delivery.payload.get("choices", ())[:MOST_CHOICES]]
-    return messages.answer(one.text, choices, one.language)
+    first, *rest = _asked(one) or messages.answer(one.text, choices, one.language)
+    return [messages.quoting(first, await quoting.answered(one)), *rest]
+
+
+def _asked(one: Job) -> list[Body]:
+    """A question for a place or a number as something to tap; in words where it is too long, or known already."""
+    wants = one.delivery.payload.get("wants")
+    known = wants == "phone" and one.phone
+    if wants not in ("place", "phone") or known or len(one.text) > messages.LONGEST_INTERACTIVE:
+        return []
+    return [messages.asking(one.text, wants)]
 
 
 async def _reminder(one: Job) -> list[Body]:
@@ -190,7 +207,7 @@ async def _notice(one: Job) -> list[Body]:
 
 async def _reply(one: Job) -> list[Body]:
     """As the person wrote it: their asterisks are WhatsApp's own."""
-    first, *rest = messages.words(one.text, markdown=False)
+    first, *rest = _asked(one) or messages.words(one.text, markdown=False)
     return [messages.quoting(first, one.quoted), *rest]
 
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from models.whatsapp import Quality, TemplateCategory, TemplateStatus
 from vulkn_app import live
-from vulkn_app.channels.whatsapp import problems, template_shapes
+from vulkn_app.channels.whatsapp import messages, problems, template_shapes
 from vulkn_app.channels.whatsapp.events import Happened
 from vulkn_app.channels.whatsapp.template_pack import LOCALES, PACK, purpose_of
+from vulkn_app.channels.whatsapp.template_shapes import Slot
 from vulkn_app.db import AgentKey, as_agent
 from vulkn_app.i18n import Language
 
@@ -58,6 +59,14 @@ STATUSES = {
 WORRYING = (TemplateStatus.REJECTED, TemplateStatus.PAUSED, TemplateStatus.DISABLED)
 
 
+# Of a header with a number, and of an address that a number completes: what an owner who adds one means by it.
+ADDED = {"header": "business", "button": "code"}
+
+
+def _meant(slot: Slot) -> str:
+    return ADDED[slot.where] if slot.place.isdecimal() else slot.place
+
+
 @dataclass(frozen=True)
 class TemplateUse:
     """An approved template and how it is filled."""
@@ -69,21 +78,20 @@ class TemplateUse:
 
     def body(self, values: Mapping[str, str]) -> dict[str, Any]:
         """For Graph.send, without whom it is for. A value that is not given is a dash: Meta wants them all."""
-        given = [values.get(name, "") for name in self.values]
-        return {
-            "type": "template",
-            "template": {
-                "name": self.name,
-                "language": {"code": self.language},
-                "components": template_shapes.parameters(self.components, given),
-            },
-        }
+        return messages.template(
+            self.name, self.language, template_shapes.parameters(self.components, self._given(values))
+        )
 
     def text(self, values: Mapping[str, str]) -> str:
         """What the customer reads, for the thread."""
-        places = template_shapes.places(self.components)
-        told = {place: values.get(name, "") for place, name in zip(places, self.values, strict=True)}
-        return template_shapes.preview(self.components, told).body
+        return template_shapes.preview(self.components, self._given(values)).body
+
+    def _given(self, values: Mapping[str, str]) -> dict[str, str]:
+        """The body's in the pack's order; what an owner added at Meta, by its name or by what it is for."""
+        wanted = template_shapes.slots(self.components)
+        body = [slot.key for slot in wanted if slot.where == "body"]
+        given = {key: values.get(name, "") for key, name in zip(body, self.values, strict=True)}
+        return given | {slot.key: values.get(_meant(slot), "") for slot in wanted if slot.where in ADDED}
 
 
 async def ready(agent: AgentKey, channel_id: UUID, purpose: str, language: Language) -> TemplateUse | None:
@@ -96,7 +104,12 @@ async def ready(agent: AgentKey, channel_id: UUID, purpose: str, language: Langu
         rows = await (await connection.execute(READY, asked)).fetchall()
     for name, its_language, components in rows:
         fits = len(template_shapes.places(components)) == len(template.values)
-        if fits and template_shapes.simple(components):
+        knows = all(
+            _meant(slot) in template.values
+            for slot in template_shapes.slots(components)
+            if slot.where in ADDED
+        )
+        if fits and knows and template_shapes.simple(components):
             return TemplateUse(name, its_language, template.values, components)
     return None
 

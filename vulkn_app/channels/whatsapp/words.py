@@ -4,7 +4,9 @@ from typing import Literal
 
 from vulkn_app.i18n import Language
 
-Polite = Literal["audio", "unheard", "image", "video", "document", "sticker", "unsupported", "file_failed"]
+Polite = Literal[
+    "welcome", "audio", "unheard", "image", "video", "document", "sticker", "unsupported", "file_failed"
+]
 
 DESCRIBED: dict[str, dict[Language, str]] = {
     "image": {"es": "[foto]", "en": "[photo]"},
@@ -18,6 +20,7 @@ DESCRIBED: dict[str, dict[Language, str]] = {
     "order": {"es": "[pedido]", "en": "[order]"},
     "call": {"es": "[permiso para llamar]", "en": "[permission to call]"},
     "unsupported": {"es": "[mensaje que no podemos mostrar]", "en": "[message that we cannot show]"},
+    "welcome": {"es": "[abrió el chat]", "en": "[opened the chat]"},
     "empty": {"es": "[mensaje vacío]", "en": "[empty message]"},
     "revoked": {"es": "[mensaje eliminado]", "en": "[deleted message]"},
     "quote": {"es": "[sobre «{quote}»] {text}", "en": "[about “{quote}”] {text}"},
@@ -25,6 +28,7 @@ DESCRIBED: dict[str, dict[Language, str]] = {
 }
 
 POLITE: dict[Polite, dict[Language, str]] = {
+    "welcome": {"es": "¡Hola! ¿En qué te puedo ayudar?", "en": "Hi! How can I help you?"},
     "audio": {
         "es": "Recibí tu nota de voz, pero por ahora no puedo escucharla. ¿Me lo escribes, por favor? Así te ayudo de "
         "inmediato.",

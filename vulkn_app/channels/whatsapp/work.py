@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from vulkn_app import live, pressure
-from vulkn_app.channels.whatsapp import handlers
+from vulkn_app.channels.whatsapp import handlers, revival
 from vulkn_app.channels.whatsapp.events import HANDLERS, Happened
 from vulkn_app.channels.whatsapp.receive import BELL
 from vulkn_app.db import AgentKey, as_system, engine_call
@@ -118,6 +118,8 @@ async def _do(happened: Happened, attempt: int) -> None:
         await _note(happened, attempt, state, name, timedelta(seconds=FIRST_WAIT * 4 ** (attempt - 1)))
     else:
         await _note(happened, attempt, "done", None, None)
+        if happened.channel_id:
+            await revival.heard(happened.agent, happened.channel_id)
 
 
 async def _note(

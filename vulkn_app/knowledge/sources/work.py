@@ -120,6 +120,7 @@ async def _rows(job: Job, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
             "problem": row.problem,
             "entry": row.entry,
             "before": row.before,
+            "skipped": row.problem == imports.GIVES_ORDERS,
         }
         for place, row in enumerate(plan.rows, start=1)
     ]

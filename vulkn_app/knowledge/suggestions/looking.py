@@ -28,22 +28,43 @@ LEASE = timedelta(minutes=10)
 SAMPLE = 3  # phrasings of a suggestion that the knowledge is asked
 
 # What no entry answered: the agent did not know, a person had to, or the answer was called wrong. The reply is what a
-# person wrote next, unless the visitor had gone on to something else.
+# person wrote to it, by quoting it, or next: until the visitor asked on, or once more where nobody had replied by then.
+# `beside` is the question that waited along with it; `came_last`, whether this one came after that.
 QUESTIONS = """
     select m.id, c.contact_id, m.body, m.created_at, coalesce(t.outcome = 'unknown' or a.rating = -1, false),
-           c.language, coalesce(r.reply, ''), array_remove(array[k.name, k.email, k.phone], null)
+           c.language, coalesce(r.reply, ''), array_remove(array[k.name, k.email, k.phone], null),
+           case when r.quoted then '' when r.at > n.first then n.body else coalesce(b.body, '') end,
+           coalesce(r.at < n.first, true)
     from conversations c
     join contacts k on k.org_id = c.org_id and k.id = c.contact_id
     join messages m on m.org_id = c.org_id and m.conversation_id = c.id and m.sender = 'visitor'
     left join turns t on t.org_id = m.org_id and t.id = m.turn_id
     left join messages a on a.org_id = m.org_id and a.id = t.answer_id
-    left join lateral (
-      select string_agg(h.body, E'\\n' order by h.seq) as reply
+    cross join lateral (
+      select coalesce((array_agg(v.seq order by v.seq))[1], m.seq + 7) as first,
+             coalesce((array_agg(v.seq order by v.seq))[2], m.seq + 7) as second,
+             coalesce((array_agg(v.body order by v.seq))[1], '') as body
+      from messages v
+      where v.org_id = m.org_id and v.conversation_id = m.conversation_id and v.sender = 'visitor'
+        and v.seq between m.seq + 1 and m.seq + 6) n
+    cross join lateral (
+      select string_agg(h.body, E'\\n' order by h.seq) as reply, bool_or(h.reply_to_id = m.id) as quoted, min(h.seq) as at
       from messages h
       where h.org_id = m.org_id and h.conversation_id = m.conversation_id and h.sender = 'human'
         and h.seq between m.seq + 1 and m.seq + 6
-        and (select count(*) from messages v where v.org_id = m.org_id and v.conversation_id = m.conversation_id
-             and v.sender = 'visitor' and v.seq > m.seq and v.seq < h.seq) <= 1) r on true
+        and (h.reply_to_id = m.id or h.reply_to_id is null and h.seq < case when exists (
+          select from messages f
+          where f.org_id = m.org_id and f.conversation_id = m.conversation_id and f.sender = 'human'
+            and f.seq > m.seq and f.seq < n.first) then n.first else n.second end)) r
+    left join lateral (
+      select v.body from messages v left join turns w on w.org_id = v.org_id and w.id = v.turn_id
+      where v.org_id = m.org_id and v.conversation_id = m.conversation_id and v.sender = 'visitor'
+        and v.seq between m.seq - 5 and m.seq - 1 and w.outcome is distinct from 'answered'
+        and not exists (
+          select from messages f
+          where f.org_id = m.org_id and f.conversation_id = m.conversation_id and f.sender = 'human'
+            and f.seq > v.seq and f.seq < m.seq)
+      order by v.seq desc limit 1) b on true
     where c.org_id = %(org_id)s and c.last_message_at > now() - interval '90 days'
       and m.created_at > now() - interval '90 days'
       and (t.id is null or (t.state = 'done' and (t.outcome in ('unknown', 'handoff') or a.rating = -1)))
@@ -54,7 +75,7 @@ QUESTIONS = """
 # customer went on. Nobody failed to answer it, so it weighs no more than anybody's question.
 HISTORY = """
     select h.id, h.contact_id, h.body, h.sent_at, false, null::text, r.reply,
-           array_remove(array[k.name, k.email, k.phone], null)
+           array_remove(array[k.name, k.email, k.phone], null), '', true
     from history_messages h
     join contacts k on k.org_id = h.org_id and k.id = h.contact_id
     cross join lateral (
@@ -136,7 +157,7 @@ async def _read(connection: AsyncConnection[Any], org_id: UUID) -> _Seen:
     rows = await cursor.fetchall()
     cursor = await connection.execute(HISTORY, {"org_id": org_id, "limit": MOST_HISTORY})
     rows += await cursor.fetchall()
-    questions = [Question(*row[:7], known=tuple(row[7])) for row in rows]
+    questions = [Question(*row[:7], known=tuple(row[7]), beside=row[8], came_last=row[9]) for row in rows]
     cursor = await connection.execute(SETTLED, (org_id,))
     settled = [Settled(question, tuple(phrasings)) for question, phrasings in await cursor.fetchall()]
     if len(questions) < 2:

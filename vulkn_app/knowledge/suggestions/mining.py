@@ -34,7 +34,8 @@ _WAIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asked. `reply`: what a person of the business then wrote; `known`: details of who asked."""
+    """What somebody asked. `reply`: what a person of the business then wrote; `known`: details of who asked; `beside`:
+    what else waited for that reply, asked before it if this one `came_last`."""
 
     id: UUID
     person: UUID
@@ -44,6 +45,8 @@ class Question:
     language: Language | None = None
     reply: str = ""
     known: tuple[str, ...] = ()
+    beside: str = ""
+    came_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,20 @@ def _wordings(space: Space, middle: Vector, group: Iterable[Question]) -> list[t
 
 def _draft(group: Iterable[Question]) -> Question | None:
     """The newest real answer among the replies; "one moment" is none."""
-    answered = [question for question in group if _says_something(question.reply)]
+    answered = [
+        question for question in group if _says_something(question.reply) and _is_replied_to(question)
+    ]
     return max(answered, key=lambda question: question.at, default=None)
+
+
+def _is_replied_to(question: Question) -> bool:
+    """Where two questions wait, a reply is to the one whose words it has, to both, or else to the last."""
+    if not is_question(question.beside):
+        return True
+    of = terms(question.reply).keys()
+    return bool(of & terms(question.text).keys()) or (
+        question.came_last and not of & terms(question.beside).keys()
+    )
 
 
 def _says_something(reply: str) -> bool:

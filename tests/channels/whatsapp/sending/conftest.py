@@ -11,10 +11,19 @@ from psycopg.types.json import Jsonb
 from tests.connected import Chat, Line, a_chat, a_number
 from tests.factories import Business, a_business
 from tests.fakes.graph import FakeGraph
+from vulkn_app.channels import outbox
 from vulkn_app.channels.whatsapp import sending  # noqa: F401 - registers its senders
 
 Rows = Callable[..., list[tuple]]
 Queue = Callable[..., UUID]
+OUTBOX = "select state, error, attempt - deferred from outbox where id = %s"
+DELIVERIES = "select part, state, error_code from message_deliveries where outbox_id = %s order by part"
+
+
+async def deliver() -> None:
+    """All that is due."""
+    while await outbox.deliver_due():
+        pass
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from vulkn_app import i18n
 from vulkn_app.channels.whatsapp import connect, numbers, signup
 from vulkn_app.channels.whatsapp.connect import ConnectForm, Health, NumberTaken
 from vulkn_app.channels.whatsapp.graph import GraphAway, GraphProblem
+from vulkn_app.channels.whatsapp.health import NEEDED
 from vulkn_app.channels.whatsapp.refusals import (
     CODES,
     SUBCODES,
@@ -38,7 +39,7 @@ def business(deployment: None, database_url: str) -> Business:
 def number(fake_graph: FakeGraph) -> str:
     one = str(uuid4().int)[:15]
     fake_graph.numbers[WABA] = [one]
-    fake_graph.token_facts["scopes"] = list(connect.NEEDED)
+    fake_graph.token_facts["scopes"] = list(NEEDED)
     fake_graph.token_facts.pop("granular_scopes", None)
     return one
 
@@ -216,7 +217,7 @@ async def test_a_token_without_its_permissions_is_refused(
 async def test_a_token_for_another_account_is_refused(
     business: Business, number: str, fake_graph: FakeGraph
 ) -> None:
-    scope = {"scope": connect.NEEDED[0], "target_ids": ["555555"]}
+    scope = {"scope": NEEDED[0], "target_ids": ["555555"]}
     fake_graph.token_facts["granular_scopes"] = [scope]
 
     with pytest.raises(WhatsAppRefused, match="whatsapp_not_in_account"):

@@ -1,5 +1,6 @@
 """Our words in Meta's shapes: whatever is said, the fake (which checks what Meta checks) takes all of it."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,9 +64,8 @@ def test_whatever_is_said_meta_takes_it(text: str, titles: list[str]) -> None:
         messages.link(text or "x", text[:30] or "Abrir", "https://example.com"),
         messages.media("image", id="1", caption=text),
         messages.media("document", address="https://example.com/a.pdf", caption=text, filename="a.pdf"),
-        messages.place(19.4, -99.1, "Sol"),
         messages.reaction("wamid.1", ""),
-        messages.quoting(messages.template("a", "es_MX", messages.filled({"name": text[:300]})), "wamid.1"),
+        messages.quoting(messages.template("a", "es_MX", []), "wamid.1"),
     ]
     if text.strip():
         bodies += [messages.where_are_you(text), messages.what_is_your_number(text)]
@@ -96,13 +96,44 @@ def test_what_is_tapped_reads_as_text_too() -> None:
     assert messages.plain(messages.media("audio", id="1")) is None
 
 
-def test_a_template_is_filled_by_name_or_by_place_in_one_line() -> None:
-    assert messages.filled(["Lucía", "a\n b"])[0]["parameters"] == [
-        {"type": "text", "text": "Lucía"},
-        {"type": "text", "text": "a b"},
-    ]
-    assert messages.filled({"name": "Lucía"})[0]["parameters"][0]["parameter_name"] == "name"
-    assert messages.filled([]) == []
+@pytest.mark.parametrize(
+    ("text", "said", "label", "address"),
+    [
+        ("Agenda [aquí](https://sol.mx/citas).", "Agenda aquí.", "aquí", "https://sol.mx/citas"),
+        ("Mira el menú: https://sol.mx/menu.", "Mira el menú:", "Abrir enlace", "https://sol.mx/menu"),
+        (
+            "El menú:\nhttps://sol.mx/menu\n¿Algo más?",
+            "El menú:\n¿Algo más?",
+            "Abrir enlace",
+            "https://sol.mx/menu",
+        ),
+        (
+            "Lee [las condiciones del servicio](https://sol.mx/c)",
+            "Lee las condiciones del servicio",
+            "Abrir enlace",
+            "https://sol.mx/c",
+        ),
+    ],
+)
+def test_an_answer_s_only_link_is_a_button(text: str, said: str, label: str, address: str) -> None:
+    [body] = messages.answer(text, (), "es")
+
+    assert body["interactive"]["body"]["text"] == said
+    assert body["interactive"]["action"]["parameters"] == {"display_text": label, "url": address}
+    assert address in (messages.plain(body) or {})["text"]["body"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://sol.mx",
+        "En https://sol.mx/a está todo, o llama.",
+        "Uno https://sol.mx/a\nDos https://sol.mx/b",
+        "x" * 1100 + " https://sol.mx/a",
+    ],
+)
+def test_where_a_button_would_take_words_away_the_link_stays_where_it_is(text: str) -> None:
+    assert [body["text"]["body"] for body in messages.answer(text, (), "es")] == [text]
 
 
 def test_whom_it_goes_to() -> None:

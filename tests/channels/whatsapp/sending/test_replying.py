@@ -6,8 +6,7 @@ from uuid import uuid4
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.channels.whatsapp.sending.conftest import Rows
-from tests.channels.whatsapp.sending.test_sending import deliver
+from tests.channels.whatsapp.sending.conftest import Rows, deliver
 from tests.connected import Chat, Line, a_chat
 from tests.factories import Business, a_business
 from tests.fakes.graph import FakeGraph
@@ -19,6 +18,18 @@ from vulkn_app.db import Member
 from vulkn_app.errors import BadInput, NotFound, TooLarge
 
 BODY = [{"type": "BODY", "text": "Hola {{1}}, tu pedido {{2}} está listo."}]
+RICH = [
+    {"type": "HEADER", "format": "TEXT", "text": "Pedido {{1}}"},
+    {"type": "BODY", "text": "Hola {{name}}, ya está."},
+    {
+        "type": "BUTTONS",
+        "buttons": [
+            {"type": "QUICK_REPLY", "text": "Gracias"},
+            {"type": "URL", "text": "Ver pedido", "url": "https://sol.mx/p/{{1}}"},
+            {"type": "FLOW", "text": "Calificar", "flow_id": "77"},
+        ],
+    },
+]
 NAMED = [{"type": "BODY", "text": "Hola {{name}}, ya está."}]
 COUNT = "select count(*) from messages where conversation_id = %s"
 
@@ -67,6 +78,19 @@ async def test_a_reply_is_stored_and_sent_once(
     assert fake_graph.said == ["Ya casi, *hoy*."]
     assert rows(COUNT, chat.id) == [(1,)]
     assert rows("select status from conversations where id = %s", chat.id) == [("human",)]
+
+
+async def test_a_reply_quotes_the_message_that_was_chosen_and_none_of_another_conversation(
+    owner: Member, database_url: str, line: Line, chat: Chat, rows: Rows, fake_graph: FakeGraph, asked: object
+) -> None:
+    other = a_chat(database_url, line, phone="573001234567")
+    for place, to in enumerate((chat, other)):
+        form = {"draft": f"draft-0{place}", "text": "Sí.", "reply_to": str(asked)}
+        await inbox.reply(owner, to.id, ReplyForm.model_validate(form))
+    await deliver()
+
+    quoted = {taken.to: taken.body.get("context") for taken in fake_graph.taken}
+    assert quoted == {"5215512345678": {"message_id": "wamid.IN9"}, "573001234567": None}
 
 
 async def test_after_a_day_a_reply_is_refused_and_leaves_nothing(
@@ -119,6 +143,35 @@ async def test_a_template_goes_when_the_window_is_closed(
     assert rows("select body, kind from messages where conversation_id = %s", closed.id) == [
         (said, "template")
     ]
+
+
+async def test_a_template_s_title_and_the_end_of_its_link_are_filled_too(
+    owner: Member, closed: Chat, rows: Rows, fake_graph: FakeGraph
+) -> None:
+    template = a_template(rows, closed.line, RICH)
+    values = {"header.1": "A-10", "name": "Lucía", "button1.1": "A 10"}
+    form = {"draft": "d1", "template": template, "values": values}
+    with pytest.raises(BadInput):
+        await replying.reply_template(
+            owner, closed.id, TemplateForm.model_validate({**form, "values": {"name": "L"}})
+        )
+    await replying.reply_template(owner, closed.id, TemplateForm.model_validate(form))
+    await deliver()
+
+    assert fake_graph.taken[0].body["template"]["components"] == [
+        {"type": "header", "parameters": [{"type": "text", "text": "A-10"}]},
+        {"type": "body", "parameters": [{"type": "text", "parameter_name": "name", "text": "Lucía"}]},
+        _button("quick_reply", 0, {"type": "payload", "payload": "Gracias"}),
+        _button("url", 1, {"type": "text", "text": "A10"}),
+        _button("flow", 2, {"type": "action", "action": {"flow_token": "unused"}}),
+    ]
+    assert rows("select body from messages where conversation_id = %s", closed.id) == [
+        ("Pedido A-10\n\nHola Lucía, ya está.",)
+    ]
+
+
+def _button(kind: str, index: int, parameter: dict) -> dict:
+    return {"type": "button", "sub_type": kind, "index": str(index), "parameters": [parameter]}
 
 
 async def test_a_template_needs_its_values_and_metas_approval(

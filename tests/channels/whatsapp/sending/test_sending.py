@@ -6,23 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from models.whatsapp import NumberState
-from tests.channels.whatsapp.sending.conftest import Queue, Rows
-from tests.connected import PHONE, Chat, Line, a_chat, a_number
-from tests.factories import Business
+from tests.channels.whatsapp.sending.conftest import DELIVERIES, OUTBOX, Queue, Rows, deliver
+from tests.connected import PHONE, Chat, Line, a_chat
 from tests.fakes.graph import FakeGraph
 from vulkn_app.channels import outbox
-from vulkn_app.channels.whatsapp import codes, numbers
 from vulkn_app.settings import settings
 
 BSUID = "MX.13491208655302741918"
-OUTBOX = "select state, error, attempt - deferred from outbox where id = %s"
-DELIVERIES = "select part, state, error_code from message_deliveries where outbox_id = %s order by part"
-
-
-async def deliver() -> None:
-    while await outbox.deliver_due():
-        pass
 
 
 async def test_an_answer_leaves_as_one_bubble_and_is_noted(
@@ -71,6 +61,29 @@ async def test_choices_are_buttons(chat: Chat, queued: Queue, fake_graph: FakeGr
 
     buttons = fake_graph.taken[0].body["interactive"]["action"]["buttons"]
     assert [button["reply"] for button in buttons] == choices
+
+
+@pytest.mark.parametrize(
+    ("phone", "wants", "kind"),
+    [
+        (PHONE, "place", "location_request_message"),
+        ("", "phone", "request_contact_info"),
+        (PHONE, "phone", ""),
+    ],
+)
+async def test_what_a_skill_asks_for_is_a_tap(
+    database_url: str, line: Line, queued: Queue, fake_graph: FakeGraph, phone: str, wants: str, kind: str
+) -> None:
+    queued(
+        a_chat(database_url, line, phone=phone, bsuid=BSUID),
+        "¿Dónde te entregamos?",
+        payload={"wants": wants},
+    )
+    await deliver()
+
+    [taken] = fake_graph.taken
+    assert taken.said == "¿Dónde te entregamos?"
+    assert taken.body.get("interactive", {}).get("type", "") == kind
 
 
 async def test_a_persons_reply_quotes_and_keeps_its_own_signs(
@@ -158,9 +171,6 @@ async def test_the_bell_sends_at_once(chat: Chat, queued: Queue, fake_graph: Fak
     assert fake_graph.said == ["uno", "dos"]
 
 
-# ---- when not now ---------------------------------------------------------------------------------------------
-
-
 async def test_after_the_window_an_answer_needs_a_template_and_a_person_is_told(
     database_url: str, line: Line, queued: Queue, rows: Rows, fake_graph: FakeGraph
 ) -> None:
@@ -179,189 +189,6 @@ async def test_who_opted_out_is_answered(
     await deliver()
 
     assert len(fake_graph.taken) == 1
-
-
-async def test_many_messages_to_one_person_keep_metas_pace_and_lose_nothing(
-    chat: Chat, queued: Queue, rows: Rows, fake_graph: FakeGraph, now_due: Callable[[], None]
-) -> None:
-    ids = [queued(chat, f"{n}") for n in range(7)]
-    await deliver()
-
-    assert fake_graph.said == ["0", "1", "2", "3", "4"]
-    [(state, error, tries)] = rows(OUTBOX, ids[5])
-    assert (state, error, tries) == ("ready", "pace", 0)
-    [(seconds,)] = rows("select extract(epoch from available_at - now()) from outbox where id = %s", ids[5])
-    assert 3 < seconds <= 6
-    now_due()
-    await deliver()
-    assert fake_graph.said == [str(n) for n in range(7)]
-
-
-@pytest.mark.parametrize(("mode", "rate"), [("cloud", 80), ("coexistence", 20)])
-async def test_a_number_keeps_its_rate(
-    database_url: str, line: Line, queued: Queue, rows: Rows, mode: str, rate: int
-) -> None:
-    chat = a_chat(database_url, line)
-    queued(chat)
-    rows("update whatsapp_numbers set mode = %s where channel_id = %s", mode, line.channel_id)
-    await deliver()
-
-    [(late,)] = rows(
-        "select extract(epoch from paced_until - created_at) from whatsapp_numbers n join message_deliveries d"
-        " on d.org_id = n.org_id where n.channel_id = %s",
-        line.channel_id,
-    )
-    assert float(late) == pytest.approx(1 / rate, abs=0.02)
-
-
-async def test_a_number_that_lost_its_token_keeps_every_row_until_it_is_back(
-    database_url: str, line: Line, chat: Chat, queued: Queue, rows: Rows, fake_graph: FakeGraph, now_due
-) -> None:
-    other = a_chat(database_url, line, phone="573001234567")
-    fake_graph.will(code=190)
-    first, second = queued(chat, "uno"), queued(other, "dos")
-    await outbox.deliver_due()
-    await deliver()
-    now_due()
-    await deliver()
-    sent_before = len(fake_graph.taken)
-
-    assert rows(
-        "select state, problem, problem_code from whatsapp_numbers where channel_id = %s", line.channel_id
-    ) == [("reauth", "token", 190)]
-    assert rows("select kind, detail ->> 'why' from alerts where org_id = %s", line.agent.org_id) == [
-        ("channel", "token")
-    ]
-    states = {rows(OUTBOX, row)[0][0] for row in (first, second)}
-    assert "failed" not in states
-    assert "ready" in states
-    await numbers.set_state(line.agent, line.channel_id, NumberState.ACTIVE)
-    now_due()
-    await deliver()
-    assert sorted(fake_graph.said) == ["dos", "uno"]
-    assert len(fake_graph.taken) == 2 >= sent_before
-
-
-# ---- what Meta refuses ----------------------------------------------------------------------------------------
-
-EVERY = [
-    *(0, 1, 2, 3, 4, 10, 100, 190, 200, 299, 368, 80007, 130429, 130472, 130497, 131000, 131008, 131009, 131016),
-    *(131021, 131026, 131030, 131031, 131037, 131042, 131045, 131047, 131048, 131049, 131050, 131051, 131052, 131053),
-    *(131056, 131057, 131062, 131063, 131064, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132068),
-    *(132069, 133010, 135000, 137000, 138001, 131200, 999999),
-]  # fmt: skip
-STATE_OF = {"reauth": "reauth", "down": "down", "quiet": "restricted"}
-
-
-async def test_every_code_does_what_the_table_says(
-    database_url: str,
-    business: Business,
-    line: Line,
-    queued: Queue,
-    rows: Rows,
-    fake_graph: FakeGraph,
-    now_due: Callable[[], None],
-) -> None:
-    for code in EVERY:
-        chat = a_chat(database_url, a_number(database_url, business), phone=f"52155{code:08}")
-        rows("delete from alerts where org_id = %s", business.org_id)
-        await _one_code(chat, queued, rows, fake_graph, code)
-        [(state,)] = rows("select state from whatsapp_numbers where channel_id = %s", chat.line.channel_id)
-        if codes.meaning(code).message in ("again", "wait", "media") and state == "active":
-            now_due()
-            await deliver()
-            assert len(fake_graph.taken) == 1, code
-        rows("update outbox set state = 'cancelled' where state = 'ready'")
-        fake_graph.forget()
-
-
-async def _one_code(chat: Chat, queued: Queue, rows: Rows, fake_graph: FakeGraph, code: int) -> None:
-    meaning, row = codes.meaning(code), queued(chat)
-    fake_graph.will(code=code)
-    await outbox.deliver_due()
-
-    again = meaning.message in ("again", "wait", "media")
-    tries = 0 if meaning.message == "wait" else 1
-    assert (code, rows(OUTBOX, row)) == (code, [("ready" if again else "failed", meaning.why, tries)])
-    assert fake_graph.taken == []
-    assert rows(DELIVERIES, row) == [(0, "failed", code)]
-    [(channel, problem)] = rows(
-        "select state, problem_code from whatsapp_numbers where channel_id = %s", chat.line.channel_id
-    )
-    stops = meaning.channel in ("reauth", "down", "quiet", "payment")
-    assert (code, channel, problem) == (
-        code,
-        STATE_OF.get(meaning.channel, "active"),
-        code if stops else None,
-    )
-    alerts = rows("select kind from alerts where org_id = %s", chat.line.agent.org_id)
-    assert (code, ("delivery",) in alerts) == (code, not again)
-    assert (code, ("channel",) in alerts) == (code, meaning.alert and not meaning.template)
-    assert (code, ("template",) in alerts) == (code, meaning.template)
-    opted = rows("select opted_out_at is not null from contacts where id = %s", chat.contact_id)
-    assert (code, opted) == (code, [(meaning.contact == "opted_out",)])
-
-
-async def test_what_may_pass_is_tried_three_times_more(
-    chat: Chat,
-    queued: Queue,
-    rows: Rows,
-    fake_graph: FakeGraph,
-    now_due: Callable[[], None],
-) -> None:
-    row = queued(chat)
-    for _ in range(9):
-        fake_graph.will(code=131016)
-    for _ in range(9):
-        await outbox.deliver_due()
-        now_due()
-
-    assert rows(OUTBOX, row) == [("failed", "transient", 4)]
-    assert len(fake_graph.requests) == 4
-
-
-async def test_a_retry_after_is_obeyed_by_the_whole_number(
-    database_url: str, line: Line, chat: Chat, queued: Queue, rows: Rows, fake_graph: FakeGraph
-) -> None:
-    fake_graph.will(code=130429, retry_after=40)
-    row = queued(chat)
-    await outbox.deliver_due()
-    other = queued(a_chat(database_url, line, phone="573001234567"))
-    await deliver()
-
-    assert fake_graph.taken == []
-    [(seconds,)] = rows("select extract(epoch from available_at - now()) from outbox where id = %s", row)
-    assert 35 < seconds <= 51
-    assert rows(OUTBOX, other)[0][0] == "ready"
-
-
-async def test_what_cannot_be_tapped_is_text(
-    chat: Chat, queued: Queue, rows: Rows, fake_graph: FakeGraph
-) -> None:
-    fake_graph.will(code=131051)
-    row = queued(
-        chat,
-        "¿Qué prefieres?",
-        payload={"choices": [{"id": "a", "title": "Corte"}, {"id": "b", "title": "Tinte"}]},
-    )
-    await deliver()
-
-    assert fake_graph.said == ["¿Qué prefieres?\n\n1. Corte\n2. Tinte"]
-    assert rows(OUTBOX, row)[0][0] == "sent"
-
-
-async def test_nobody_is_reminded_who_could_not_be_reached_twice(
-    chat: Chat, queued: Queue, rows: Rows, fake_graph: FakeGraph
-) -> None:
-    for _ in range(2):
-        fake_graph.will(code=131026)
-        queued(chat)
-        await deliver()
-    row = queued(chat, kind="reminder")
-    await deliver()
-
-    assert fake_graph.taken == []
-    assert rows(OUTBOX, row)[0][:2] == ("cancelled", "unreachable")
 
 
 # ---- what Meta does not say -----------------------------------------------------------------------------------

@@ -11,8 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.channels.whatsapp.sending.conftest import Queue, Rows
-from tests.channels.whatsapp.sending.test_sending import DELIVERIES, OUTBOX, deliver
+from tests.channels.whatsapp.sending.conftest import DELIVERIES, OUTBOX, Queue, Rows, deliver
 from tests.connected import Chat, Line
 from tests.fakes.graph import FakeGraph
 from tests.fakes.graph_webhooks import Taken, status

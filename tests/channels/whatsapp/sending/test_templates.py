@@ -110,7 +110,7 @@ def test_any_shape_has_a_preview() -> None:
     assert (shown.header, shown.body, shown.footer) == ("[image]", "Hola Ana, [unknown]", "Gracias")
     assert shown.buttons == ["Ver"]
     assert not template_shapes.simple(odd)
-    sent = template_shapes.parameters([named], ["Lu\nis   Ana", ""])
+    sent = template_shapes.parameters([named], {"customer": "Lu\nis   Ana"})
     assert sent[0]["parameters"] == [
         {"type": "text", "parameter_name": "customer", "text": "Lu is Ana"},
         {"type": "text", "parameter_name": "unknown", "text": "-"},
@@ -206,6 +206,25 @@ async def test_what_is_not_approved_as_utility_is_not_ready(
     put(database_url, line, "reminder_day", **more)
 
     assert await templates.ready(line.agent, line.channel_id, "reminder_day", "es") is None
+
+
+async def test_a_title_and_a_link_that_the_owner_added_are_filled(line: Line, database_url: str) -> None:
+    body, buttons = PACK["reminder_day"].components("es")
+    link = {"type": "URL", "text": "Ver cita", "url": "https://sol.mx/c/{{1}}"}
+    added = [
+        {"type": "HEADER", "format": "TEXT", "text": "{{1}}"},
+        body,
+        {"type": "BUTTONS", "buttons": [*buttons["buttons"], link]},
+    ]
+    put(database_url, line, "reminder_day", components=Jsonb(added))
+
+    use = await templates.ready(line.agent, line.channel_id, "reminder_day", "es")
+    assert use
+    sent = use.body({"name": "Lucía", "business": "Sol", "appointment": "martes", "code": "K7"})["template"]
+
+    header, _, *taps = sent["components"]
+    assert header == {"type": "header", "parameters": [{"type": "text", "text": "Sol"}]}
+    assert (taps[-1]["index"], taps[-1]["sub_type"], taps[-1]["parameters"][0]["text"]) == ("3", "url", "K7")
 
 
 async def test_the_customer_s_language_comes_first_and_another_before_none(

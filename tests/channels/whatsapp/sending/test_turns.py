@@ -15,6 +15,7 @@ from vulkn_app.channels.whatsapp import typing
 from vulkn_app.conversations import engine
 from vulkn_app.conversations.engine import Inbound
 from vulkn_app.local import demo_calendar
+from vulkn_app.settings import settings
 
 
 @pytest.fixture
@@ -81,3 +82,30 @@ async def test_what_a_person_has_is_neither_read_nor_answered(
     await asyncio.gather(*typing._tasks)
 
     assert fake_graph.requests == []
+
+
+async def test_an_answer_to_several_messages_quotes_the_question(
+    chat: Chat, rows: Rows, fake_graph: FakeGraph, courier: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "burst_patience", 0.5)
+    await asyncio.gather(*(say(chat, text) for text in ("Hola", "¿Hay estacionamiento?", "gracias")))
+    await fake_graph.until(1)
+
+    [(asked, message)] = rows(
+        "select external_id, id from messages where conversation_id = %s and body like '%%?' and sender = 'visitor'",
+        chat.id,
+    )
+    assert fake_graph.taken[0].body["context"] == {"message_id": asked}
+    assert rows(
+        "select reply_to_id from messages where conversation_id = %s and sender = 'agent'", chat.id
+    ) == [(message,)]
+
+
+async def test_an_answer_right_below_its_question_quotes_nothing(
+    chat: Chat, fake_graph: FakeGraph, courier: None
+) -> None:
+    for count, text in enumerate(("¿Hay estacionamiento?", "¿Cuánto cuesta la limpieza dental?"), 1):
+        await say(chat, text)
+        await fake_graph.until(count)
+
+    assert ["context" in taken.body for taken in fake_graph.taken] == [False, False]

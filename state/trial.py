@@ -1,0 +1,26 @@
+"""How long the trial still is: shown on every page."""
+
+from datetime import UTC, datetime
+
+import reflex as rx
+
+from state import fanout
+from state.session import MemberMixin, role
+from vulkn_app import plans
+
+
+class TrialState(MemberMixin, rx.State):
+    days: int = -1  # the last one counts as 0; -1: no trial
+
+    @rx.event
+    @role("member")
+    async def load(self):
+        """Also when something of the organization changed."""
+        self.days = days_left(await plans.trial(await self._member()))
+
+
+def days_left(ends: datetime | None) -> int:
+    return -1 if ends is None else max(0, (ends - datetime.now(UTC)).days)
+
+
+fanout.also(TrialState.load)
