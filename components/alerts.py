@@ -19,7 +19,7 @@ from vulkn_app.i18n import catalogue
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = AlertsState
 
-KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery", "shadow")
+KINDS = ("limit", "loop", "provider", "handoff", "received", "skill", "delivery", "shadow", "support")
 # About WhatsApp: what is wrong stands in the locale `problems`, with what to do about it.
 ABOUT_WHATSAPP = ("channel", "template", "policy")
 PROBLEMS = tuple(
@@ -41,6 +41,7 @@ ICONS = {
     "template": "layout-template",
     "policy": "scale",
     "shadow": "ghost",
+    "support": "eye",
 }
 FAILED = ("action", "reminder", "calendar")  # what can go wrong in a skill
 REASONS_OF_HANDOFF = (
@@ -148,6 +149,7 @@ def _way_on(alert: Any, key: Any) -> rx.Component:
         "template": ("templates", "/app/channels/templates/"),
         "limit": ("plan", "/app/billing/"),
         "shadow": ("agent", "/app/agent/"),
+        "support": ("audit", "/app/audit/"),
     }
     links = [
         (kind, go(t(f"alerts.to_{place}"), href=href, on_click=State.follow(key), class_name="link small"))
@@ -170,7 +172,12 @@ def _text(alert: Any) -> Words:
             rx.cond(
                 _of_plan(alert),
                 choice(alert.what, "alerts.text_plan_", *OF_PLAN),
-                choice(alert.kind, "alerts.text_", *(kind for kind in KINDS if kind != "skill")),
+                choice(
+                    alert.kind,
+                    "alerts.text_",
+                    *(kind for kind in KINDS if kind != "skill"),
+                    subject=alert.subject,
+                ),
             ),
         ),
     )
@@ -211,6 +218,7 @@ def _title(alert: Any) -> Words:
         "shadow": t("alerts.shadow"),
         "provider": t("alerts.provider", name=alert.subject),
         "skill": choice(alert.what, "alerts.skill_", *FAILED, name=alert.subject),
+        "support": rx.cond(alert.what == "write", t("alerts.support_write"), t("alerts.support")),
         **dict.fromkeys(ABOUT_WHATSAPP, whatsapp),
     }
     return cast("rx.Var[str]", rx.match(alert.kind, *titles.items(), ""))

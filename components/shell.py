@@ -9,8 +9,9 @@ from reflex.style import color_mode, set_color_mode
 from reflex.vars import Var
 
 from components.alerts import alerts, bell
+from components.standing import standing
 from components.ui.button import go
-from components.ui.feedback import Wide, bone, skeleton_rows
+from components.ui.feedback import Wide, bone, notice, skeleton_rows
 from components.ui.icon import glyph
 from components.ui.surface import avatar, brand, mark
 from components.words import choice, plural, t
@@ -34,6 +35,7 @@ Place = Literal[
     "playground",
     "team",
     "billing",
+    "audit",
 ]
 PLACES: dict[Place, tuple[str, str]] = {
     "overview": ("/app/", "layout-dashboard"),
@@ -48,7 +50,10 @@ PLACES: dict[Place, tuple[str, str]] = {
     "playground": ("/app/playground/", "flask-conical"),
     "team": ("/app/team/", "users"),
     "billing": ("/app/billing/", "credit-card"),
+    "audit": ("/app/audit/", "scroll-text"),
 }
+# Not in the way of those who could not open them.
+FOR_ADMINS: tuple[Place, ...] = ("audit",)
 # Five fit under a thumb; the others are in the account menu.
 ON_PHONE: tuple[Place, ...] = ("overview", "inbox", "agenda", "leads", "knowledge")
 LEAVE = "sign-out"
@@ -67,6 +72,8 @@ def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = Fal
         rx.el.a(t("nav.skip"), href="#main", class_name="skip"),
         rx.cond(SessionState.ready, _frame(place), _frame_bones()),
         rx.el.div(
+            rx.cond(SessionState.ready, standing()),
+            rx.cond(SessionState.ready & SessionState.suspended, _suspended()),
             rx.cond(
                 SessionState.ready,
                 rx.el.main(
@@ -118,15 +125,20 @@ def _frame(place: Place) -> rx.Component:
     )
 
 
+def _suspended() -> rx.Component:
+    return rx.el.div(notice(t("nav.suspended"), tone="danger", icon="circle-pause"), class_name="main-notice")
+
+
 def _nav_item(place: Place, here: bool) -> rx.Component:
     href, icon = PLACES[place]
-    return go(
+    item = go(
         glyph(icon),
         t(f"nav.{place}"),
         href=href,
         class_name="nav-item",
         **_here(here),
     )
+    return rx.cond(SessionState.role != "member", item) if place in FOR_ADMINS else item
 
 
 def _tab(place: Place, here: bool) -> rx.Component:
@@ -196,19 +208,15 @@ def _account_menu() -> rx.Component:
         rx.el.div(SessionState.user_email, class_name="menu-label"),
         rx.dropdown_menu.separator(),
         rx.cond(SessionState.has_a_choice, _places()),
-        _choice_item(t("nav.spanish"), PrefsState.lang != "en", PrefsState.pick("es")),
-        _choice_item(t("nav.english"), PrefsState.lang == "en", PrefsState.pick("en")),
+        choice_item(t("nav.spanish"), PrefsState.lang != "en", PrefsState.pick("es")),
+        choice_item(t("nav.english"), PrefsState.lang == "en", PrefsState.pick("en")),
         rx.dropdown_menu.separator(),
         *[
-            _choice_item(t(f"nav.{mode}"), color_mode == mode, set_color_mode(mode), icon)
+            choice_item(t(f"nav.{mode}"), color_mode == mode, set_color_mode(mode), icon)
             for mode, icon in MODES.items()
         ],
         rx.dropdown_menu.separator(),
-        *[
-            rx.dropdown_menu.item(go(t(f"nav.{place}"), href=PLACES[place][0]), as_child=True)
-            for place in PLACES
-            if place not in ON_PHONE
-        ],
+        *[_place_item(place) for place in PLACES if place not in ON_PHONE],
         rx.dropdown_menu.item(
             t("nav.sign_out"), on_click=run_script(Var(f"document.getElementById('{LEAVE}').submit()"))
         ),
@@ -218,13 +226,18 @@ def _account_menu() -> rx.Component:
     )
 
 
+def _place_item(place: Place) -> rx.Component:
+    item = rx.dropdown_menu.item(go(t(f"nav.{place}"), href=PLACES[place][0]), as_child=True)
+    return rx.cond(SessionState.role != "member", item) if place in FOR_ADMINS else item
+
+
 def _places() -> rx.Component:
     """For people of several organizations: the one to look at."""
     return rx.fragment(
         rx.el.div(t("nav.places"), class_name="menu-label"),
         rx.foreach(
             SessionState.places,
-            lambda place: _choice_item(
+            lambda place: choice_item(
                 place.name,
                 place.id.to_string(use_json=False) == SessionState.org_id,
                 SessionState.look_at(place.id.to_string(use_json=False)),
@@ -234,7 +247,7 @@ def _places() -> rx.Component:
     )
 
 
-def _choice_item(words: Any, chosen: Any, pick: Any, icon: str = "") -> rx.Component:
+def choice_item(words: Any, chosen: Any, pick: Any, icon: str = "") -> rx.Component:
     return rx.dropdown_menu.item(
         rx.el.span(
             rx.el.span(

@@ -30,7 +30,8 @@ def choice(value: Words, prefix: str, *names: str, **values: Any) -> rx.Var[str]
     """The words of a closed set: `choice(lead.stage, "leads.stage_", "new", "won")`."""
     *others, last = names
     known = [(name, t(prefix + name, **values)) for name in others]
-    return cast("rx.Var[str]", rx.match(value, *known, t(prefix + last, **values)))
+    otherwise = t(prefix + last, **values)
+    return cast("rx.Var[str]", rx.match(value, *known, otherwise)) if known else otherwise
 
 
 def _filled(key: str, language: Language, values: dict[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from models.columns import Document, Moment
 class ActorKind(StrEnum):
     USER = "user"
     IMPERSONATION = "impersonation"
+    PLATFORM = "platform"
     ENGINE = "engine"
     SYSTEM = "system"
 

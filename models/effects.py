@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     TEMPLATE = "template"
     POLICY = "policy"
     SHADOW = "shadow"
+    SUPPORT = "support"
 
 
 class Delivery(StrEnum):

@@ -57,6 +57,7 @@ class Organization(SQLModel, table=True):
     allowed_origins: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     created_at: datetime = made_by_database(Moment)
     deleted_at: datetime | None = Field(default=None, sa_type=Moment)
+    support_allowed: bool = made_by_database()
 
 
 class Profile(SQLModel, table=True):

@@ -22,9 +22,14 @@ _bell = asyncio.Event()
 
 def watch(org_id: UUID, client_token: str, handler: Any) -> None:
     """One handler a tab: a page's load takes the place of the page before it."""
+    forget(client_token)
+    _watching[org_id][client_token] = handler
+
+
+def forget(client_token: str) -> None:
+    """The tab looks at something else from now on."""
     for others in _watching.values():
         others.pop(client_token, None)
-    _watching[org_id][client_token] = handler
 
 
 def also(handler: Any) -> None:

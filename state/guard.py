@@ -16,15 +16,21 @@ from reflex.state import StateUpdate
 from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext
 
+from state import fanout
 from state.prefs import PrefsState
 from state.session import WITHOUT_PLACE, cookie_of
 from vulkn_app import auth
-from vulkn_app.errors import DatabaseAway, VulknError
+from vulkn_app.administrators import standing
+from vulkn_app.errors import DatabaseAway, NotAllowed, VulknError
 from vulkn_app.i18n import Language, sentence
 
 log = structlog.get_logger()
 
 RANK = {"": 0, "person": 0, "member": 1, "admin": 2, "owner": 3}
+# Of VULKN's own people, and of nobody else whatever their place in an organization: an administrator whose second
+# factor may still be missing, one who showed it, one who stands in a client's shoes.
+OURS = ("administrator", "platform", "standing")
+DESK = "/admin/"
 # What Reflex itself needs before anything is known about the person.
 FRAMEWORK = {
     "hydrate",
@@ -42,11 +48,13 @@ language: contextvars.ContextVar[Language] = contextvars.ContextVar("language", 
 
 
 class Binding(rx.State):
-    """Whose tree this is: the hash of the cookie it was made for, and the organization. Never sent to the
-    browser. `_stale`: it changed under a page that still shows what was before."""
+    """Whose tree this is: the hash of the cookie it was made for, the organization, and the session of support. Never
+    sent to the browser. `_stale`: it changed under a page that still shows what was before. `_noted`: the page that
+    the audit log of an organization already has, while support looks at it."""
 
     _key: str = ""
     _stale: bool = False
+    _noted: str = ""
 
 
 class Guard(Middleware):
@@ -57,11 +65,36 @@ class Guard(Middleware):
             person = await auth.read(sid)
         except DatabaseAway as problem:
             return _say(problem)
-        key = f"{auth.cookie_key(sid).hex()}:{person.org_id}" if person else ""
+        key = _key(sid, person) if person else ""
         stale = await _bind(state, root, key, begins=event.name.rpartition(".")[2] in BEGINNING)
         prefs = await state.get_state(PrefsState)
         language.set("en" if prefs.lang == "en" else "es")
-        return _verdict(event.name, person, stale=stale)
+        verdict = _verdict(event.name, person, stale=stale)
+        if verdict is None and person and person.standing:
+            return await _note(state, root, person)
+        return verdict
+
+
+def _key(sid: str, person: auth.Person) -> str:
+    session = person.standing.session if person.standing else "over" if person.over else ""
+    return f"{auth.cookie_key(sid).hex()}:{person.org_id}:{session}"
+
+
+async def _note(state: Any, root: Any, person: auth.Person) -> StateUpdate | None:
+    """What support is shown stands in the organization's log before it is shown."""
+    url = root.router.url
+    page = f"{url.path}?{url.query}" if url.query else url.path
+    binding = await state.get_state(Binding)
+    if not page.startswith("/app") or binding._noted == page:
+        return None
+    try:
+        await standing.note(person, page)
+    except DatabaseAway as problem:
+        return _say(problem)
+    except NotAllowed:
+        return _instead(rx.redirect(DESK))
+    binding._noted = page
+    return None
 
 
 async def _bind(state: Any, root: Any, key: str, *, begins: bool) -> bool:
@@ -74,6 +107,7 @@ async def _bind(state: Any, root: Any, key: str, *, begins: bool) -> bool:
         root.reset()
         prefs.lang = lang
         stale = True
+        fanout.forget(root.router.session.client_token)  # nothing of the place before rings in this tab
     binding = await state.get_state(Binding)
     binding._key, binding._stale = key, stale and not begins
     return binding._stale
@@ -93,6 +127,12 @@ def _verdict(name: str, person: auth.Person | None, *, stale: bool) -> StateUpda
         return _refuse(name, "undeclared")
     if person is None:
         return _instead(rx.redirect("/login/"))
+    if least in OURS:
+        return _of_ours(name, least, person)
+    if person.over:
+        return _instead(rx.redirect(DESK))
+    if least == "person" and person.standing:
+        return _say(VulknError("support_never"))
     if person.org_id is None and RANK[least]:
         return _instead(rx.redirect(WITHOUT_PLACE))
     if stale:  # the click was meant for what the page shows, and that is no longer this person's page
@@ -101,6 +141,20 @@ def _verdict(name: str, person: auth.Person | None, *, stale: bool) -> StateUpda
         log.warning("guard.refused", handler=name, role=person.role)
         return _say(VulknError("not_allowed"))
     return None
+
+
+def _of_ours(name: str, least: str, person: auth.Person) -> StateUpdate | None:
+    """Whoever is not of VULKN is sent home, as from an address that does not exist. Nobody does an administrator's
+    work from inside a client's shoes."""
+    if not person.platform:
+        log.warning("guard.refused", handler=name, role=person.role, why="not ours")
+        return _instead(rx.redirect("/app/"))
+    if least == "standing":
+        return None if person.standing or person.over else _instead(rx.redirect(DESK))
+    if person.standing:
+        return _instead(rx.redirect("/app/"))
+    # Without a word: the page asks for the factor (state/admin.py).
+    return StateUpdate() if least == "platform" and not person.proved else None
 
 
 def _refuse(name: str, why: str) -> StateUpdate:

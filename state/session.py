@@ -1,6 +1,7 @@
 """Who is signed in in this tab, and the authority that every handler asks for."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from vulkn_app.errors import NotAllowed
 from vulkn_app.organizations import Place
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-# "person": signed in, in an organization or not.
-Role = Literal["person", "member", "admin", "owner"]
+# "person": signed in, in an organization or not. The last three are of VULKN's own people, state/guard.py says which.
+Role = Literal["person", "member", "admin", "owner", "administrator", "platform", "standing"]
 # A whole new page: nothing of another organization stays in the browser.
 ENTER = run_script("location.assign('/app/')")
 # Where somebody founds an organization who is in none.
@@ -75,6 +76,10 @@ class SessionState(MemberMixin, rx.State):
     role: str = ""
     places: list[Place] = []
     rehearsal: bool = False
+    suspended: bool = False
+    # Of support alone: what the banner says. Empty for everybody else.
+    standing: str = ""
+    standing_until: datetime | None = None
 
     @rx.var
     def has_a_choice(self) -> bool:
@@ -88,19 +93,27 @@ class SessionState(MemberMixin, rx.State):
         person = await auth.read(cookie_of(self))
         if person is None or person.org_id is None:
             self.ready = False
-            path = self.router.url.path
-            return rx.redirect(f"/login/?next={path}" if person is None else WITHOUT_PLACE)
+            return rx.redirect(self._elsewhere(person))
         self.user_id, self.user_name, self.user_email = str(person.user_id), person.name, person.email
         self.org_id, self.org_name, self.org_slug = str(person.org_id), person.org_name, person.org_slug
         self.org_timezone, self.role = person.org_timezone, person.role
-        self.places = await organizations.of_person(person.user_id)
+        self.suspended = person.suspended
+        self.standing = person.standing.mode if person.standing else ""
+        self.standing_until = person.until if person.standing else None
+        self.places = [] if person.standing else await organizations.of_person(person.user_id)
         self.rehearsal = llm.rehearsal_only()
         self.ready = True
+
+    def _elsewhere(self, person: auth.Person | None) -> str:
+        if person is None:
+            return f"/login/?next={self.router.url.path}"
+        return "/admin/" if person.over or person.platform else WITHOUT_PLACE
 
     @rx.event
     @_for("member")
     async def look_at(self, org_id: str):
         """Another of the person's organizations."""
+        (await self._member()).must_be_theirs()
         if not await auth.look_at(cookie_of(self), UUID(org_id)):
             raise NotAllowed
         return ENTER

@@ -40,6 +40,9 @@ class TableMixin(rx.State, mixin=True):
     @role("member")
     async def turn(self, by: int):
         """One page on, or one back."""
+        await self._turn(by)
+
+    async def _turn(self, by: int) -> None:
         pages = max(1, -(-self.total // SIZE))
         self.page = min(max(1, self.page + (1 if by > 0 else -1)), pages)
         await self._look()

@@ -27,6 +27,7 @@ LAYERS = [
         "vulkn_app.pressure",
         "vulkn_app.migrate",
         "vulkn_app.outbound",
+        "vulkn_app.flags",
     ],
     ["vulkn_app.auth"],
     ["vulkn_app.llm", "vulkn_app.plans"],
@@ -40,6 +41,7 @@ LAYERS = [
         "vulkn_app.team",
         "vulkn_app.audit",
     ],
+    ["vulkn_app.administrators"],
     ["vulkn_app.booking", "vulkn_app.payments"],
     ["vulkn_app.skills"],
     ["vulkn_app.conversations"],
@@ -124,6 +126,12 @@ def test_nothing_blocks_the_event_loop(path: Path) -> None:
         for word in ("time.sleep(", "httpx.Client(", "rx.session(", "anthropic.Anthropic(")
         if word in text
     ] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_member_acts_as_a_member(path: Path) -> None:
+    """By the bare id of a person, an administrator who stands in a client's shoes would act in their own."""
+    assert "as_person(member.user_id" not in path.read_text()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

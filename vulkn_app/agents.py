@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.agents import Tone
-from vulkn_app import clients, live, postgrest
+from vulkn_app import live, postgrest
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
 from vulkn_app.texts import Line, Text, one_line
@@ -170,7 +170,7 @@ async def _keep_sites(member: Member, origins: list[str]) -> list[str]:
 
 
 async def _table(member: Member, name: str) -> Any:
-    return (await clients.supabase(member.token)).table(name)
+    return (await postgrest.of(member)).table(name)
 
 
 def _only(rows: list[dict[str, Any]]) -> dict[str, Any]:

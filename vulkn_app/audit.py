@@ -1,12 +1,50 @@
-"""The audit chain, checked from outside. The rows themselves are written by the database's triggers."""
+"""The audit log. The rows themselves are written by the database's triggers; here they are checked and read."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
-from vulkn_app.db import as_operator
+from psycopg.errors import InsufficientPrivilege
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.audit import ActorKind
+from vulkn_app import live
+from vulkn_app.db import Member, as_member, as_operator, as_person
+from vulkn_app.errors import NotAllowed
 
 # The role's own limit is meant for turns and pages; a chain may be long.
 LONG_WORK = "select set_config('statement_timeout', '10min', true)"
+Who = Literal["team", "support", "agent"]
+KINDS: dict[Who, list[str]] = {
+    "team": ["user"],
+    "support": ["impersonation", "platform"],
+    "agent": ["engine", "system"],
+}
+SHOWN_SESSIONS = 5
+LONGEST_CHANGE = 80  # characters of a value on a screen
+
+PAGE = text("""
+    select seq, at, actor_kind, actor_id, imp_session, action, entity, entity_id, detail, count(*) over () as total
+    from audit_log
+    where org_id = :org_id
+      and (cast(:kinds as text[]) is null or actor_kind = any (cast(:kinds as text[])))
+      and (cast(:entity as text) is null or entity = :entity)
+      and (cast(:session as uuid) is null or imp_session = :session)
+    order by seq desc limit :limit offset :offset
+""")
+PEOPLE = text("select user_id, name from app.audit_people(:org_id)")
+CHECK = text("select app.audit_check(:org_id)")
+SESSIONS = text("""
+    select s.id, s.admin_id, s.reason, s.mode, s.started_at, s.expires_at,
+           coalesce(s.ended_at, case when s.expires_at <= now() then s.expires_at end) as ended_at,
+           (select count(*) from audit_log a where a.org_id = s.org_id and a.imp_session = s.id and a.action = 'view') as pages,
+           (select count(*) from audit_log a where a.org_id = s.org_id and a.imp_session = s.id and a.action <> 'view') as writes
+    from impersonation_sessions s where s.org_id = :org_id order by s.started_at desc limit :limit
+""")
+ALLOWED = text("select support_allowed from organizations where id = :org_id")
 
 
 @dataclass(frozen=True)
@@ -16,6 +54,101 @@ class Verdict:
     rows: int
     head: str
     broken: int | None
+
+
+class Change(BaseModel):
+    """One field of what changed; without values where they are somebody's personal data."""
+
+    field: str
+    before: str = ""
+    after: str = ""
+
+
+class Entry(BaseModel):
+    """A row of the log for reading. `who` is empty for the agent and for VULKN's own clockwork."""
+
+    seq: int
+    at: datetime
+    kind: ActorKind
+    who: str
+    action: str
+    entity: str
+    page: str
+    changes: list[Change]
+
+
+class Page(BaseModel):
+    rows: list[Entry]
+    total: int
+
+
+class Session(BaseModel):
+    """One time that VULKN's support stood in this organization's shoes."""
+
+    id: UUID
+    who: str
+    reason: str
+    mode: Literal["read", "write"]
+    started_at: datetime
+    ended_at: datetime | None
+    pages: int
+    writes: int
+
+
+class Support(BaseModel):
+    allowed: bool
+    sessions: list[Session]
+
+
+async def page(
+    member: Member,
+    *,
+    who: Who | None = None,
+    entity: str = "",
+    session: UUID | None = None,
+    page: int = 1,
+    size: int = 25,
+) -> Page:
+    """The newest first; nothing for who is no administrator of the organization."""
+    asked = {
+        "org_id": member.org_id,
+        "kinds": KINDS[who] if who else None,
+        "entity": entity or None,
+        "session": session,
+        "limit": size,
+        "offset": (max(1, page) - 1) * size,
+    }
+    async with as_member(member) as connection:
+        rows = [dict(row) for row in (await connection.execute(PAGE, asked)).mappings()]
+        names = await _names(connection, member)
+    return Page(rows=[_entry(row, names) for row in rows], total=rows[0]["total"] if rows else 0)
+
+
+async def support(member: Member) -> Support:
+    asked = {"org_id": member.org_id, "limit": SHOWN_SESSIONS}
+    async with as_member(member) as connection:
+        rows = [dict(row) for row in (await connection.execute(SESSIONS, asked)).mappings()]
+        allowed = (await connection.execute(ALLOWED, {"org_id": member.org_id})).scalar_one()
+        names = await _names(connection, member)
+    sessions = [Session.model_validate({**row, "who": names.get(row["admin_id"], "")}) for row in rows]
+    return Support(allowed=allowed, sessions=sessions)
+
+
+async def whole(member: Member) -> bool:
+    """Whether nothing of the log was changed, cut off or put in."""
+    async with as_member(member) as connection:
+        return (await connection.execute(CHECK, {"org_id": member.org_id})).scalar_one() == 0
+
+
+async def allow_support(member: Member, allowed: bool) -> None:
+    """Owners only; refused, what is open ends at its next statement."""
+    member.must_be_theirs()
+    try:
+        async with as_person(member) as connection:
+            await connection.execute("select app.support_allow(%s, %s)", (member.org_id, allowed))
+    except InsufficientPrivilege as problem:
+        raise NotAllowed from problem
+    live.publish(live.Ring(member.org_id, "support"))
 
 
 async def verify(org_id: UUID) -> Verdict:
@@ -31,3 +164,58 @@ async def verify(org_id: UUID) -> Verdict:
         last = await cursor.fetchone()
     assert broken
     return Verdict(rows=last[0] if last else 0, head=last[1] if last else "", broken=broken[0] or None)
+
+
+async def _names(connection: AsyncSession, member: Member) -> dict[UUID, str]:
+    found = await connection.execute(PEOPLE, {"org_id": member.org_id})
+    return {row[0]: row[1] for row in found}
+
+
+def _entry(row: dict[str, Any], names: dict[UUID, str]) -> Entry:
+    page = row["entity_id"] or "" if row["entity"] == "page" else ""
+    return Entry(
+        seq=row["seq"],
+        at=row["at"],
+        kind=row["actor_kind"],
+        who=names.get(row["actor_id"], ""),
+        action=row["action"],
+        entity=row["entity"],
+        page=page,
+        changes=_changes(row["detail"]),
+    )
+
+
+def _changes(detail: dict[str, Any]) -> list[Change]:
+    """What a person can read of it: names of fields, and short values where the log keeps any."""
+    if isinstance(keys := detail.get("keys"), list):
+        return [Change(field=str(key)) for key in keys if str(key) not in _DULL][:8]
+    changes = []
+    for key, value in detail.items():
+        if key in _DULL or not (isinstance(value, list) and len(value) == 2):
+            continue
+        before, after = (_short(part) for part in value)
+        changes.append(Change(field=key, before=before, after=after))
+    return changes[:8]
+
+
+# Of the database's own housekeeping.
+_DULL = {
+    "id",
+    "org_id",
+    "created_at",
+    "updated_at",
+    "updated_by",
+    "created_by",
+    "version",
+    "admin_id",
+    "user_id",
+}
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if value is None or isinstance(value, dict | list):
+        return ""
+    words = str(value)
+    return words if len(words) <= LONGEST_CHANGE else f"{words[:LONGEST_CHANGE]}…"

@@ -14,16 +14,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 import httpx
+from psycopg.rows import dict_row
 from supabase import AsyncClient, AuthApiError, AuthError, AuthWeakPasswordError
 from supabase_auth.errors import AuthRetryableError, AuthUnknownError
 from supabase_auth.types import Session as SupabaseSession
 
 from vulkn_app import clients, secrets
-from vulkn_app.db import Member, as_system
+from vulkn_app.db import Member, Standing, as_system
 from vulkn_app.errors import AuthAway, BadInput, Conflict, NotAllowed, SignedOut, TooMuch, VulknError
 from vulkn_app.settings import settings
 
@@ -43,7 +45,10 @@ _refreshing: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
 @dataclass(frozen=True)
 class Person:
-    """Who a cookie belongs to, with their place in the organization they are looking at (or none)."""
+    """Who a cookie belongs to, with their place in the organization they are looking at (or none).
+
+    `platform`: a platform administrator; `proved`: who showed the second factor in this session. `standing`: they
+    stand in a client's organization until `until`. `over`: they did, and it ended; they have no place till they left."""
 
     key: bytes
     user_id: UUID
@@ -56,6 +61,12 @@ class Person:
     org_timezone: str
     role: str
     tokens: bytes = field(repr=False)
+    suspended: bool = False
+    platform: bool = False
+    proved: bool = False
+    standing: Standing | None = None
+    over: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ async def sign_out(sid: str) -> None:
         return
     with suppress(AuthError, httpx.HTTPError, VulknError):
         anyone = await clients.supabase()
-        await anyone.auth.admin.sign_out(_tokens(person)["access"], "local")
+        await anyone.auth.admin.sign_out(tokens_of(person)["access"], "local")
 
 
 async def ask_reset(*, email: str, back_to: str) -> None:
@@ -138,24 +149,38 @@ async def read(sid: str) -> Person | None:
     if not sid:
         return None
     key = cookie_key(sid)
-    async with as_system("vulkn_web") as connection:
-        cursor = await connection.execute("select * from app.session_read(%s)", (key,))
-        row = await cursor.fetchone()
+    async with as_system("vulkn_web") as connection, connection.cursor(row_factory=dict_row) as cursor:
+        row = await (await cursor.execute("select * from app.session_read(%s)", (key,))).fetchone()
     if row is None:
         return None
-    user_id, email, name, locale, tokens, org_id, slug, org_name, timezone, role = row
+    return _person(key, row)
+
+
+def support_key(session: UUID) -> str:
+    """What Supabase REST gets to know a session by: nobody has it but this deployment, and nothing keeps it."""
+    return secrets.keyed_hash(str(session), purpose="support session").hex()
+
+
+def _person(key: bytes, row: dict[str, Any]) -> Person:
+    session, live = row["standing"], row["mode"] is not None
     return Person(
         key=key,
-        user_id=user_id,
-        email=email,
-        name=name,
-        locale=locale,
-        org_id=org_id,
-        org_slug=slug or "",
-        org_name=org_name or "",
-        org_timezone=timezone or "",
-        role=role or "",
-        tokens=bytes(tokens),
+        user_id=row["user_id"],
+        email=row["email"],
+        name=row["name"],
+        locale=row["locale"],
+        org_id=row["org_id"],
+        org_slug=row["org_slug"] or "",
+        org_name=row["org_name"] or "",
+        org_timezone=row["org_timezone"] or "",
+        role=row["role"] or "",
+        tokens=bytes(row["tokens"]),
+        suspended=row["org_status"] == "suspended",
+        platform=row["platform"],
+        proved=row["proved"],
+        standing=Standing(session, row["mode"], support_key(session)) if live else None,
+        over=session is not None and not live,
+        until=row["until"],
     )
 
 
@@ -165,8 +190,9 @@ async def member(sid: str) -> Member:
     if person is None:
         raise SignedOut
     if person.org_id is None:
-        raise NotAllowed("no_organization")
-    return Member(person.user_id, person.org_id, person.role, await access_token(person))  # pyright: ignore[reportArgumentType] - checked by the table
+        raise NotAllowed("support_over" if person.over else "no_organization")
+    token = await access_token(person)
+    return Member(person.user_id, person.org_id, person.role, token, person.standing)  # pyright: ignore[reportArgumentType] - checked by the table
 
 
 async def look_at(sid: str, org_id: UUID) -> bool:
@@ -179,7 +205,7 @@ async def look_at(sid: str, org_id: UUID) -> bool:
 
 async def access_token(person: Person) -> str:
     """A Supabase access token that lives long enough for one call, refreshed under a lock when not."""
-    tokens = _tokens(person)
+    tokens = tokens_of(person)
     if tokens["expires_at"] - time.time() > REFRESH_AHEAD:
         return tokens["access"]
     lock = _refreshing.setdefault(person.key, asyncio.Lock())
@@ -272,7 +298,7 @@ def _open_tokens(sealed: bytes, key: bytes) -> dict:
     return json.loads(secrets.decrypt(sealed, belongs_to=f"session:{key.hex()}"))
 
 
-def _tokens(person: Person) -> dict:
+def tokens_of(person: Person) -> dict:
     return _open_tokens(person.tokens, person.key)
 
 

@@ -25,7 +25,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import exc, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from vulkn_app.errors import PLAN_FULL, DatabaseAway, PlanFull
+from vulkn_app.errors import PLAN_FULL, DatabaseAway, NotAllowed, PlanFull
 from vulkn_app.settings import settings
 
 Login = Literal["vulkn_web", "vulkn_engine", "vulkn_maint"]
@@ -40,20 +40,50 @@ TRANSACTION_POOLER_PORT = "6543"
 SESSION_PORT = "5432"
 
 BECOME_MEMBER = text("select set_config('request.jwt.claims', :claims, true)")
+# Reading is kept by the server for the whole transaction: no statement of a page, whatever it does, writes anything.
+STAND_IN = (
+    "select set_config('app.imp_session', %s, true),"
+    " set_config('transaction_read_only', case when %s then 'on' else 'off' end, true)"
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An administrator's session in a client's organization. `key` is what Supabase REST knows it by."""
+
+    session: UUID
+    mode: Literal["read", "write"]
+    key: str = field(repr=False)
+
+    @property
+    def reading(self) -> bool:
+        return self.mode == "read"
 
 
 @dataclass(frozen=True)
 class Member:
-    """A signed-in person, looking at one organization; `token` is their Supabase access token."""
+    """A signed-in person, looking at one organization; `token` is their Supabase access token. `standing`: they are
+    of VULKN and see it as its administrators do."""
 
     user_id: UUID
     org_id: UUID
     role: Literal["owner", "admin", "member"] = "member"
     token: str = field(default="", repr=False)
+    standing: Standing | None = None
 
     @property
     def claims(self) -> str:
         return json.dumps({"sub": str(self.user_id), "role": "authenticated"})
+
+    def must_write(self) -> None:
+        """Before something that reaches the world outside, where no transaction could refuse it any more."""
+        if self.standing and self.standing.reading:
+            raise NotAllowed("support_reads_only")
+
+    def must_be_theirs(self) -> None:
+        """Before what support never does, not even where it may write."""
+        if self.standing:
+            raise NotAllowed("support_never")
 
 
 @dataclass(frozen=True)
@@ -155,7 +185,11 @@ async def as_member(member: Member) -> AsyncIterator[AsyncSession]:
             raw = await connection.get_raw_connection()
             with watchdog(raw.driver_connection):
                 await connection.execute(BECOME_MEMBER, {"claims": member.claims})
+                if member.standing:
+                    await connection.exec_driver_sql(STAND_IN, _stood(member.standing))
                 yield session
+    except (psycopg.errors.ReadOnlySqlTransaction, exc.InternalError) as problem:
+        raise _read_only(problem) from problem
     except (psycopg.OperationalError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as problem:
         raise DatabaseAway from problem
     except exc.DBAPIError as problem:
@@ -190,13 +224,42 @@ async def as_system(
 
 @asynccontextmanager
 async def as_person(
-    user_id: UUID, *, limit: timedelta | None = None
+    who: UUID | Member, *, limit: timedelta | None = None
 ) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-    """One transaction of a signed-in person who may not belong to any organization yet."""
+    """One transaction of a signed-in person: by their id while they may not belong to any organization yet, as a
+    member for everything of an organization."""
+    user_id, standing = (who.user_id, who.standing) if isinstance(who, Member) else (who, None)
     async with _transaction("vulkn_web", limit) as connection:
         claims = json.dumps({"sub": str(user_id), "role": "authenticated"})
         await connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+        if standing:
+            await connection.execute(STAND_IN, _stood(standing))
+        try:
+            yield connection
+        except psycopg.errors.ReadOnlySqlTransaction as problem:
+            raise NotAllowed("support_reads_only") from problem
+
+
+@asynccontextmanager
+async def as_administrator(user_id: UUID) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """One transaction of a platform administrator whose second factor was shown in this very session: only
+    `administrators.of` may say so. Reaches the doors that ask app.must_administer, and no tenant's row."""
+    async with _transaction("vulkn_web") as connection:
+        claims = json.dumps({"sub": str(user_id), "role": "authenticated", "aal": "aal2"})
+        await connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
         yield connection
+
+
+def _stood(standing: Standing) -> tuple[str, bool]:
+    return str(standing.session), standing.reading
+
+
+def _read_only(problem: Exception) -> Exception:
+    """SQLAlchemy's wrapping of the refusal of a read-only transaction, in our words; others as they are."""
+    inner = problem.orig if isinstance(problem, exc.InternalError) else problem
+    if isinstance(inner, psycopg.errors.ReadOnlySqlTransaction):
+        return NotAllowed("support_reads_only")
+    return problem
 
 
 async def engine_call(

@@ -15,7 +15,7 @@ from postgrest import APIError, CountMethod
 from pydantic import BaseModel, BeforeValidator, Field
 
 from models.leads import LeadSource, LeadStage
-from vulkn_app import clients, live, postgrest, verticals
+from vulkn_app import live, postgrest, verticals
 from vulkn_app.db import Member
 from vulkn_app.errors import NotFound
 from vulkn_app.texts import Text
@@ -199,7 +199,7 @@ async def list_leads(
     size: int = 25,
 ) -> LeadPage:
     """`search` finds every one of its words in name, e-mail or phone."""
-    sb = await clients.supabase(member.token)
+    sb = await postgrest.of(member)
     asked = sb.table("lead_cards").select("*", count=CountMethod.exact).eq("org_id", str(member.org_id))
     if stage:
         asked = asked.eq("stage", stage.value)
@@ -227,7 +227,7 @@ def _anywhere(word: str) -> str:
 
 
 async def get(member: Member, lead_id: UUID) -> LeadRow:
-    sb = await clients.supabase(member.token)
+    sb = await postgrest.of(member)
     asked = sb.table("lead_cards").select("*").eq("org_id", str(member.org_id)).eq("id", str(lead_id))
     with postgrest.told():
         answer = await asked.retry(False).execute()
@@ -250,7 +250,7 @@ async def note(member: Member, lead_id: UUID, form: NotesForm) -> None:
 
 
 async def _change(member: Member, lead_id: UUID, change: dict[str, str]) -> None:
-    sb = await clients.supabase(member.token)
+    sb = await postgrest.of(member)
     asked = sb.table("leads").update(change).eq("org_id", str(member.org_id)).eq("id", str(lead_id))
     with postgrest.told():
         answer = await asked.execute()

@@ -205,7 +205,11 @@ async def provision(name: str, slug: str, owner_email: str, *, invitation: str =
         raise Conflict("slug_taken") from problem
     except CheckViolation as problem:
         raise BadInput from problem
-    return Provisioned(org_id, slug, embed(slug), f"{base_url()}/signup/?invite={token}")
+    return handed_over(org_id, slug, token)
+
+
+def handed_over(org_id: UUID, slug: str, invitation: str) -> Provisioned:
+    return Provisioned(org_id, slug, embed(slug), f"{base_url()}/signup/?invite={invitation}")
 
 
 async def lead_nobody(org_id: UUID) -> None:
@@ -228,13 +232,6 @@ async def list_all() -> list[tuple[UUID, str]]:
     async with as_system("vulkn_maint") as connection:
         cursor = await connection.execute("select id, slug from app.list_orgs()")
         return await cursor.fetchall()
-
-
-async def grant_admin(email: str) -> None:
-    """Makes a person a platform administrator. NotFound when nobody signed up with that address."""
-    async with as_system("vulkn_maint") as connection:
-        if not await _value(connection, "select app.grant_admin(%s)", email.strip()):
-            raise NotFound
 
 
 async def export(org_id: UUID, file: Path) -> dict[str, int]:

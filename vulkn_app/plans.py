@@ -59,7 +59,7 @@ class Offer(BaseModel):
 
 
 async def room(member: Member) -> Mapping[What, Room]:
-    async with as_person(member.user_id) as connection, connection.cursor(row_factory=class_row(Room)) as c:
+    async with as_person(member) as connection, connection.cursor(row_factory=class_row(Room)) as c:
         return {one.what: one for one in await (await c.execute(_ROOM, (member.org_id,))).fetchall()}
 
 
@@ -77,7 +77,7 @@ def ask(room: Mapping[What, Room], what: What, more: int = 1) -> None:
 
 async def trial(member: Member) -> datetime | None:
     """When the trial ends; None where there is none. For everybody of the business."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         row = await (await connection.execute(_TRIAL, (member.org_id,))).fetchone()
     return row[0] if row else None
 

@@ -9,7 +9,10 @@ from typing import Annotated
 import httpx
 from postgrest import APIError
 from pydantic import BeforeValidator
+from supabase import AsyncClient
 
+from vulkn_app import clients
+from vulkn_app.db import Member
 from vulkn_app.errors import (
     PLAN_FULL,
     BadInput,
@@ -36,6 +39,14 @@ def _instant(value: object) -> object:
 
 # The local server writes "2026-11-22 16:14:27.38+00", which pydantic does not take for a moment.
 Instant = Annotated[datetime, BeforeValidator(_instant)]
+
+
+async def of(member: Member) -> AsyncClient:
+    """The REST interface with the member's own rights, the same ones that db.py gives them."""
+    standing = member.standing
+    if standing is None:
+        return await clients.supabase(member.token)
+    return await clients.supabase(member.token, support=standing.key, only_looks=standing.reading)
 
 
 @contextmanager

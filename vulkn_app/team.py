@@ -13,7 +13,7 @@ import psycopg.errors
 from pydantic import BaseModel, BeforeValidator, Field
 
 from models.organizations import Role
-from vulkn_app import clients, live, postgrest
+from vulkn_app import live, postgrest
 from vulkn_app.db import Member, as_person, as_system
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, PlanFull
 from vulkn_app.i18n import Language
@@ -78,11 +78,13 @@ async def members(member: Member) -> list[MemberRow]:
 
 async def set_role(member: Member, user_id: UUID, role: Role) -> None:
     """Owners only. Raises Conflict("last_owner") when nobody would be left."""
+    member.must_be_theirs()
     await _one_membership(member, user_id, "update memberships set role = %(role)s", role=role.value)
 
 
 async def remove(member: Member, user_id: UUID) -> None:
     """Owners remove anyone, administrators members, everybody themselves."""
+    member.must_be_theirs()
     await _one_membership(member, user_id, "delete from memberships")
 
 
@@ -97,17 +99,19 @@ async def invitations(member: Member) -> list[InvitationRow]:
 
 async def invite(member: Member, *, email: str, role: Invited) -> str:
     """Returns the token of the link; only its hash is kept. Raises Conflict("already_in_team"); PlanFull when no seat is left."""
-    address, token = _address(email), secrets.token_urlsafe(32)
+    member.must_be_theirs()
+    to, token = address(email), secrets.token_urlsafe(32)
     with _told():
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             await connection.execute(
-                "select app.invite(%s, %s, %s, %s)", (member.org_id, address, role, _hash(token))
+                "select app.invite(%s, %s, %s, %s)", (member.org_id, to, role, _hash(token))
             )
     live.publish(live.Ring(member.org_id, "team"))
     return token
 
 
 async def withdraw(member: Member, invitation_id: UUID) -> None:
+    member.must_be_theirs()
     asked = (
         (await _table(member, "invitations"))
         .delete()
@@ -148,6 +152,7 @@ async def accept(user_id: UUID, token: str) -> UUID:
 
 async def change_profile(member: Member, form: ProfileForm) -> None:
     """One's own name and language."""
+    member.must_be_theirs()
     change = (await _table(member, "profiles")).update(form.model_dump())
     with postgrest.told():
         await change.eq("user_id", str(member.user_id)).execute()
@@ -155,7 +160,7 @@ async def change_profile(member: Member, form: ProfileForm) -> None:
 
 
 async def _table(member: Member, name: str) -> Any:
-    return (await clients.supabase(member.token)).table(name)
+    return (await postgrest.of(member)).table(name)
 
 
 async def _one_membership(member: Member, user_id: UUID, change: LiteralString, **values: str) -> None:
@@ -163,7 +168,7 @@ async def _one_membership(member: Member, user_id: UUID, change: LiteralString, 
     from a change what a person may not touch: no row is a refusal."""
     asked = {"org_id": member.org_id, "user_id": user_id, **values}
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(
                 f"{change} where org_id = %(org_id)s and user_id = %(user_id)s", asked
             )
@@ -174,7 +179,7 @@ async def _one_membership(member: Member, user_id: UUID, change: LiteralString, 
     live.publish(live.Ring(member.org_id, "team"))
 
 
-def _address(email: str) -> str:
+def address(email: str) -> str:
     address = one_line(email).lower()
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
         raise BadInput("email_invalid")

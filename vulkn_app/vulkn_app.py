@@ -12,7 +12,7 @@ import vulkn_app.pages  # noqa: F401 - importing a page registers its route
 from components.wraps import app_wraps, toaster
 from state import fanout, strangers
 from state.guard import Guard, told
-from vulkn_app import clients, garbage, live, llm, worker
+from vulkn_app import clients, flags, garbage, live, llm, worker
 from vulkn_app.api import bundled
 from vulkn_app.api.edge import Edge
 from vulkn_app.channels import sightings, tenants
@@ -38,6 +38,7 @@ app = Vulkn(
         rx.el.script(src="/inbox.js", defer=True),
         rx.el.script(src="/whatsapp-signup.js", defer=True),
         rx.el.script(src="/look.js", defer=True),
+        rx.el.script(src="/standing.js", defer=True),
     ],
     toaster=toaster(),
     backend_exception_handler=told,
@@ -54,6 +55,7 @@ async def beside(app: Any) -> AsyncIterator[None]:
     await asyncio.to_thread(language.warm)
     live.listen_everywhere(tenants.forget)
     live.listen_everywhere(brains.hear)
+    live.listen_everywhere(flags.hear)
     tasks = [asyncio.create_task(part) for part in (live.hear_others(), fanout.serve(_root()))]
     if settings.worker_inside:
         tasks.append(asyncio.create_task(worker.work()))

@@ -99,7 +99,7 @@ async def test_every_session_from_before_ends_here_and_at_the_auth_server(
         await device.sign_in(email)
     person = await auth.read(phone.sid)
     assert person
-    kept_by_a_thief = auth._tokens(person)["refresh"]
+    kept_by_a_thief = auth.tokens_of(person)["refresh"]
 
     await laptop.post("password", token_hash=await a_token(laptop, auth_server, email), password=NEW)
 

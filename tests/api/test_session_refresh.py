@@ -54,7 +54,7 @@ def auth_away(sid: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 async def kept(sid: str) -> dict:
     person = await auth.read(sid)
     assert person
-    return auth._tokens(person)
+    return auth.tokens_of(person)
 
 
 async def ends_in(url: str, sid: str, seconds: float, **changed: str) -> None:

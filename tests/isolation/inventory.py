@@ -11,7 +11,7 @@ HELPERS = "read_orgs|write_orgs|admin_orgs|admin_read_orgs|owner_orgs|engine_org
 # People and platform matters belong to no organization.
 WITHOUT_ORG = (
     "organizations", "profiles", "app.platform_admins", "app.web_sessions", "app.org_tombstones", "app.plans",
-    "app.whatsapp_orphans", "app.whatsapp_rates", "app.whatsapp_markets",
+    "app.whatsapp_orphans", "app.whatsapp_rates", "app.whatsapp_markets", "app.admin_factors", "app.admin_log", "app.flags",
 )  # fmt: skip
 # Unique over all organizations, and out of reach for people: addresses, proved phone numbers, one open
 # impersonation an administrator, Meta's rate card, the one plan that is given for a trial.
@@ -45,9 +45,13 @@ FUNCTIONS = {
         "import_begin", "import_decide", "import_twins", "logo_keep", "knowledge_bring_back",
         "room_of_mine", "plans_offered", "import_adds_of_mine", "set_plan", "payment_begin", "trial_of_mine",
         "whatsapp_may", "whatsapp_claim", "channel_secret_set", "whatsapp_disconnect", "whatsapp_act",
+        "factor_enrol", "factor_try", "factor_of", "factor_shown", "session_stands_in", "session_leaves",
+        "impersonation_write", "impersonation_open", "support_allow", "audit_people", "audit_check",
+        "admin_organizations", "admin_provision", "admin_set_status", "admin_set_plan", "admin_log_page",
+        "admin_providers", "admin_queues", "admin_dead", "admin_replay", "admin_flags", "admin_org_flags", "admin_set_flag",
     ),
     "vulkn_engine": (
-        "engine_org", "sessions_expire", "resolve_widget", "widget_session", "visible_messages", "visitor_messages", "turn_context",
+        "engine_org", "sessions_expire", "resolve_widget", "widget_paused", "flags_of", "widget_session", "visible_messages", "visitor_messages", "turn_context",
         "turn_open", "first_message", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
         "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "count_lost", "hand_over", "plan_of", "claim_outbox", "note_delivery",
         "surely_unsent", "delivery_begin", "delivery_end", "delivery_hold", "delivery_rank", "delivery_news", "delivery_settle", "delivery_failed", "only_words", "delivery_merge", "ask_for_number",
@@ -67,7 +71,7 @@ FUNCTIONS = {
     ),
     "vulkn_maint": (
         "engine_org", "audit_verify", "purge_org", "provision_organization", "find_org", "slug_free", "list_orgs",
-        "retire_org", "grant_admin", "import_twins", "room_here", "set_plan", "onboarding_over", "has_blank",
+        "retire_org", "grant_admin", "revoke_admin", "reset_factor", "list_admins", "import_twins", "room_here", "set_plan", "onboarding_over", "has_blank",
     ),
 }  # fmt: skip
 
@@ -78,6 +82,7 @@ FORBIDDEN_TO_PEOPLE = (
     ("memberships", "user_id", "insert"), ("memberships", "user_id", "update"),
     ("organizations", "plan", "update"), ("organizations", "slug", "update"),
     ("organizations", "status", "update"), ("organizations", "deleted_at", "update"),
+    ("organizations", "support_allowed", "update"),
     ("profiles", "email", "update"), ("audit_log", "hash", "insert"), ("audit_log", "hash", "update"),
     ("impersonation_sessions", "reason", "insert"), ("impersonation_sessions", "expires_at", "update"),
     ("messages", "seq", "insert"), ("messages", "body", "update"), ("messages", "sources", "insert"),

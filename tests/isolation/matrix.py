@@ -148,6 +148,11 @@ CLOSED = {
     "app.whatsapp_markets": "app.whatsapp_rate",
     "app.payment_events": "app.payment_event",
     "app.continue_links": "app.continue_begin, continue_take",
+    "app.admin_factors": "app.factor_enrol, factor_try, factor_of, factor_shown, reset_factor",
+    "app.admin_log": "app.admin_note, admin_log_page",
+    "app.impersonation_keys": "app.session_stands_in; asked by app.imp_session",
+    "app.flags": "app.admin_set_flag, flags_of",
+    "app.org_flags": "app.admin_set_flag, admin_org_flags, flags_of",
 }
 
 KNOWN = {*MATRIX, *PERSONAL, *CLOSED}

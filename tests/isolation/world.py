@@ -39,6 +39,11 @@ def uid(name: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"vulkn:{name}")
 
 
+def support_key(session: str) -> str:
+    """What our server sends to Supabase REST for a session of support, and nobody else knows."""
+    return f"key of {session}"
+
+
 def token(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
@@ -75,6 +80,8 @@ STRAY = (
     "app.whatsapp_rates",
     "app.whatsapp_markets",
     "app.whatsapp_orphans",
+    "app.admin_factors",
+    "app.flags",
 )
 SKILL = "skill_of_the_world"  # the one that every organization has, for what belongs to a skill
 # Known by what they are of, without an id of their own.
@@ -380,6 +387,17 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "expires_at": "2099-01-01",
         },
         "app.org_tombstones": {"org_ref": token(fresh), "counts": "{}"},
+        "app.admin_factors": {"user_id": uid(f"owner {org}"), "sealed": token(fresh)},
+        "app.admin_log": {"action": "organization.plan", "detail": f'{{"why": "SECRET-{org}"}}'},
+        "app.impersonation_keys": {"key_hash": token(fresh), "session": uid("session reading")},
+        "app.flags": {
+            "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}"),
+            "is_on": True,
+        },
+        "app.org_flags": {
+            "key": "".join(chr(97 + int(digit)) for digit in f"{next(_numbers):04}"),
+            "is_on": True,
+        },
     }
     return rows[table] if table in STRAY else {"org_id": uid(f"org {org}"), **rows[table]}
 
@@ -415,6 +433,8 @@ def populate(connection: Connection) -> None:
         _insert(connection, "app.channel_secrets", row("app.channel_secrets", org))
         _insert(connection, "app.continue_links", row("app.continue_links", org))
         _insert(connection, "app.payment_events", row("app.payment_events", org))
+        _insert(connection, "app.admin_log", row("app.admin_log", org))
+        _insert(connection, "app.org_flags", row("app.org_flags", org))
     _stand_in(connection)
     for person in ("owner A", "owner B"):
         session = {"id_hash": token(f"cookie of {person}"), "user_id": uid(person), "tokens": b"SECRET"}
@@ -432,6 +452,8 @@ def _stand_in(connection: Connection) -> None:
             " now() + make_interval(mins => %s), case when %s then now() end)",
             (uid(f"session {name}"), uid(f"org {org}"), uid(admin), mode, minutes, minutes, ended),
         )
+        key = {"key_hash": token(support_key(name)), "org_id": uid(f"org {org}")}
+        _insert(connection, "app.impersonation_keys", key | {"session": uid(f"session {name}")})
 
 
 def _insert(connection: Connection, table: str, values: Mapping[str, object]) -> None:

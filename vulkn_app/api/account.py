@@ -69,6 +69,8 @@ async def join(request: Request, invite: Optional) -> RedirectResponse:
         person = await auth.read(_sid(request))
         if person is None:
             return RedirectResponse(f"/login/?{urlencode({'next': f'/signup/?invite={invite}'})}", 303)
+        if person.standing or person.over:  # nobody joins anything from inside a client's shoes
+            raise NotAllowed("support_never")
         org_id = await team.accept(person.user_id, invite)
         await auth.look_at(_sid(request), org_id)
     except VulknError as problem:

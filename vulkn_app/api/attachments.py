@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from vulkn_app import auth, limits
+from vulkn_app.administrators import standing
 from vulkn_app.api.answers import address, same_site
 from vulkn_app.channels.whatsapp import replying
 from vulkn_app.channels.whatsapp.replying import FileForm
@@ -39,6 +40,7 @@ async def get_attachment(attachment_id: UUID, request: Request) -> Response:
     """The bytes, or a stretch of them (RFC 9110, 14.2). 404 for what is not there and for what is not theirs."""
     await limits.spend(limits.ADDRESS_READS, "attachments", address(request))
     member = await auth.member(request.cookies.get(auth.COOKIE, ""))
+    await standing.note(member, f"/api/attachments/{attachment_id}")
     tag = f'"{attachment_id.hex}"'
     stretch = _stretch(request, tag)
     try:

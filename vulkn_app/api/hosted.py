@@ -17,6 +17,18 @@ from vulkn_app.errors import NotFound
 router = APIRouter(include_in_schema=False)
 
 PAGE = Path(__file__).parent.parent / "channels" / "hosted.html"
+GONE = {
+    "title": "No encontramos este negocio",
+    "text": "Revisa el enlace, o pídelo de nuevo a quien te lo envió.",
+    "english": "We could not find this business. Please check the link.",
+}
+LOST = {
+    "business_paused": {
+        "title": "Ahora no atendemos por aquí",
+        "text": "Vuelve más tarde, o busca al negocio por otro medio.",
+        "english": "We are not answering here right now. Please come back later.",
+    }
+}
 # No inline script; connects only to this server; may not be framed by others.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
@@ -29,8 +41,8 @@ POLICY = (
 async def hosted_chat(slug: str, request: Request) -> HTMLResponse:
     try:
         tenant = await tenants.tenant(slug)
-    except NotFound:
-        return HTMLResponse(_template("not_found.html").safe_substitute(), 404)
+    except NotFound as problem:
+        return HTMLResponse(_template("not_found.html").substitute(LOST.get(problem.code, GONE)), 404)
     base = own_origin(request)
     words = {
         "title": f"{tenant.name} · Chat",

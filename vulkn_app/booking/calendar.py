@@ -65,7 +65,7 @@ class Look:
 async def list_bookings(member: Member, begin: datetime, until: datetime) -> list[Booking]:
     """Everything that was booked between the two moments but what was moved away, in order of time; a quarter
     of a year at most."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         return await reading.bookings(
             connection,
             member.org_id,
@@ -78,7 +78,7 @@ async def list_bookings(member: Member, begin: datetime, until: datetime) -> lis
 async def look(member: Member, look: Look) -> list[Booking]:
     """One more than `limit` when there are more."""
     order = "b.starts_at desc, b.id" if look.newest_first else "b.starts_at, b.id"
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         return await reading.bookings(
             connection,
             member.org_id,
@@ -93,7 +93,7 @@ async def look(member: Member, look: Look) -> list[Booking]:
 
 
 async def get(member: Member, booking_id: UUID) -> Booking:
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         return await reading.one(connection, member.org_id, booking_id)
 
 
@@ -101,7 +101,7 @@ async def choices(
     member: Member, begin: datetime, until: datetime
 ) -> tuple[tuple[Service, ...], tuple[Resource, ...]]:
     """The services and resources that can be booked by hand."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         calendar = await reading.calendar(connection, member.org_id, begin, until)
     return calendar.services, calendar.resources
 
@@ -109,7 +109,7 @@ async def choices(
 async def create(member: Member, form: BookingForm) -> Booking:
     """Raises SlotGone for what overlaps, NotFound for a service or resource that is not there, NotAllowed for who
     may only look."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         await connection.execute(QUEUE, (member.org_id,))
         calendar = await reading.calendar(connection, member.org_id, form.starts, form.starts)
         slot = slot_of(calendar, form.service_id, form.resource_id, form.starts)

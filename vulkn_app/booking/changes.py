@@ -54,7 +54,7 @@ class MoveForm(BaseModel):
 async def cancel(member: Member, booking_id: UUID, form: CancelForm | None = None) -> Booking:
     """Raises NotFound for what is not there, or is called off already."""
     form = form or CancelForm()
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         booking = await _standing(connection, member, booking_id, ahead=True)
         held = await notices.hold(connection, booking) if form.tell else None
         values = {"org": member.org_id, "id": booking_id, "reason": form.reason}
@@ -68,7 +68,7 @@ async def cancel(member: Member, booking_id: UUID, form: CancelForm | None = Non
 
 async def move(member: Member, booking_id: UUID, form: MoveForm) -> Booking:
     """The appointment at another time, on the same or another resource, under the same code. Raises also SlotGone."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         old = await _standing(connection, member, booking_id, ahead=True)
         if form.starts == old.starts and form.resource_id in (None, old.resource_id):
             return old
@@ -87,7 +87,7 @@ async def move(member: Member, booking_id: UUID, form: MoveForm) -> Booking:
 
 async def no_show(member: Member, booking_id: UUID) -> Booking:
     """Raises NotYet before it begins."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         booking = await _standing(connection, member, booking_id, ahead=False)
         if booking.starts > datetime.now(UTC):
             raise NotYet
@@ -101,7 +101,7 @@ async def no_show(member: Member, booking_id: UUID) -> Booking:
 async def came(member: Member, booking_id: UUID) -> Booking:
     """They did come after all. Raises SlotGone when somebody else got the time meanwhile."""
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             await connection.execute(QUEUE, (member.org_id,))
             booking = await reading.one(connection, member.org_id, booking_id)
             if booking.state != "no_show":

@@ -41,7 +41,7 @@ async def next_free_day(member: Member, wanted: Wanted, first: date) -> date | N
 
 async def _around(member: Member, wanted: Wanted, first: date, last: date) -> tuple[Calendar, Service]:
     begin, until = (datetime.combine(day, time(12), UTC) for day in (first, last))
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         calendar = await reading.calendar(
             connection, member.org_id, begin - MARGIN, until + MARGIN, keep=wanted.service_id
         )

@@ -138,7 +138,7 @@ class ResourceForm(BaseModel):
 
 async def read(member: Member) -> Setup:
     """All of it, what is retired included; of the closures those that are not over."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         return Setup(
             services=await _rows(connection, ServiceRow, SERVICES, member),
             resources=await _rows(connection, ResourceRow, RESOURCES, member),
@@ -226,7 +226,7 @@ async def saved(connection: AsyncConnection[Any], statement: str, values: dict[s
 async def setting_up(member: Member) -> AsyncIterator[AsyncConnection[Any]]:
     """One transaction of somebody who may set the calendar up; everybody's open page looks again after it."""
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             yield connection
     except errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem

@@ -32,7 +32,7 @@ async def keep(member: Member, content: bytes) -> str:
     async with _AT_WORK:
         small = await asyncio.to_thread(shrink, content)
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(_KEEP, (member.org_id, small), binary=True)
             row = await cursor.fetchone()
     except InsufficientPrivilege as problem:

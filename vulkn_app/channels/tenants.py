@@ -55,7 +55,7 @@ _tenants: OrderedDict[str, tuple[float, Tenant]] = OrderedDict()
 
 
 async def tenant(slug: str) -> Tenant:
-    """Raises NotFound for a business that is not there, suspended or leaving."""
+    """Raises NotFound for a business that is not there, suspended (with a gentler word) or leaving."""
     found = _tenants.get(slug)
     if found and time.monotonic() - found[0] < FRESH:
         return found[1]
@@ -66,9 +66,10 @@ async def tenant(slug: str) -> Tenant:
         connection.cursor(row_factory=class_row(Tenant)) as cursor,
     ):
         row = await (await cursor.execute("select * from app.resolve_widget(%s)", (slug,))).fetchone()
-    if row is None:
-        _tenants.pop(slug, None)
-        raise NotFound("unknown_business")
+        if row is None:
+            _tenants.pop(slug, None)
+            paused = await connection.execute("select app.widget_paused(%s)", (slug,))
+            raise NotFound("business_paused" if await paused.fetchone() == (True,) else "unknown_business")
     _tenants[slug] = (time.monotonic(), row)
     while len(_tenants) > KEPT:
         _tenants.popitem(last=False)

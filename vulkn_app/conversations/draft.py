@@ -211,7 +211,13 @@ class Draft:
         if not (self.may_ask_a_model and self.asks):
             return found
         return await translation.find(
-            self.brain, self.question, found, language=self.language, limit=limit, ledger=self.ledger
+            self.agent,
+            self.brain,
+            self.question,
+            found,
+            language=self.language,
+            limit=limit,
+            ledger=self.ledger,
         )
 
     def _checks(self, ask: Ask) -> Checks:

@@ -72,6 +72,7 @@ class Playground:
 
     async def stream(self, text: str) -> AsyncIterator[str | Tried]:
         """Pieces of the answer, then all about it."""
+        self.member.must_write()
         agent = AgentKey(self.member.org_id)
         draft = Draft(agent, await self.opened(agent, text), scratch=self.memory, voice=self.voice)
         shown = 0

@@ -146,7 +146,7 @@ async def thread(member: Member, conversation_id: UUID) -> Thread:
             past=beside["past"],
             ad=contents.ad(beside["ad"]),
         )
-        if thread.conversation.unread:
+        if thread.conversation.unread and not member.standing:  # support reads it, the team has not
             await session.execute(READ, asked)
     return thread
 

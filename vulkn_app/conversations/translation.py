@@ -11,10 +11,11 @@ from contextlib import aclosing
 
 import structlog
 
-from vulkn_app import llm
+from vulkn_app import flags, llm
 from vulkn_app.conversations import prompt
 from vulkn_app.conversations.brains import Brain
 from vulkn_app.conversations.ledger import Ledger
+from vulkn_app.db import AgentKey
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.index import Hit
 from vulkn_app.llm import Ask, Finished, Token
@@ -34,11 +35,20 @@ _resting_until = 0.0
 
 
 async def find(
-    brain: Brain, question: str, found: list[Hit], *, language: Language, limit: int, ledger: Ledger
+    agent: AgentKey,
+    brain: Brain,
+    question: str,
+    found: list[Hit],
+    *,
+    language: Language,
+    limit: int,
+    ledger: Ledger,
 ) -> list[Hit]:
     """`found`, and what the translation finds where it is worth asking for; each by its better score."""
     spoken = brain.knowledge.index.language
     if not _wanted(brain, question, found, language, spoken):
+        return found
+    if not await flags.on(agent.org_id, "question_translation"):
         return found
     words = await _translated(_ask(brain, question, spoken), ledger)
     if not words:

@@ -85,7 +85,7 @@ async def undo(member: Member, change: UUID) -> int:
 async def acting(member: Member) -> AsyncIterator[AsyncConnection[Any]]:
     """A transaction of this person, its refusals in our errors."""
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             yield connection
     except errors.UniqueViolation as problem:
         raise Conflict("title_taken") from problem

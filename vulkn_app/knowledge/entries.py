@@ -9,7 +9,7 @@ from uuid import UUID
 from postgrest import APIError, AsyncSelectRequestBuilder, CountMethod
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from vulkn_app import clients, live, postgrest
+from vulkn_app import live, postgrest
 from vulkn_app.db import Member
 from vulkn_app.errors import BadInput, NotFound
 from vulkn_app.i18n import Language
@@ -183,7 +183,7 @@ async def names(member: Member, people: Iterable[UUID | None]) -> dict[UUID, str
     wanted = sorted({str(person) for person in people if person})
     if not wanted:
         return {}
-    asked = (await clients.supabase(member.token)).table("profiles").select("user_id,name,email")
+    asked = (await postgrest.of(member)).table("profiles").select("user_id,name,email")
     with postgrest.told():
         answer = await asked.in_("user_id", wanted).retry(False).execute()
     return {UUID(str(row["user_id"])): row["name"] or row["email"] for row in answer.data}  # pyright: ignore
@@ -215,7 +215,7 @@ async def change(member: Member, entry_id: UUID, form: EntryForm) -> EntryRow:
 
 
 async def _table(member: Member) -> Any:
-    return (await clients.supabase(member.token)).table("knowledge_entries")
+    return (await postgrest.of(member)).table("knowledge_entries")
 
 
 def _with_words(asked: AsyncSelectRequestBuilder, search: str) -> AsyncSelectRequestBuilder:

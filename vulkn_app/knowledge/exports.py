@@ -45,6 +45,7 @@ class ExportRow(NamedTuple):
 
 async def export(member: Member, name: str) -> bytes:
     """Everything, archived entries too, in the format that `name` ends with. BadInput for another ending."""
+    member.must_be_theirs()
     write = writer(name)
     async with as_member(member) as session:
         connection = await session.connection()

@@ -172,7 +172,7 @@ async def too_many(member: Member, import_id: UUID) -> tuple[int, int]:
     """How many of the new entries the plan has no room for, and how many entries it allows; a yes would be refused
     until that many rows are left out."""
     allowed = (await plans.room(member))["entries"]
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         row = await (await connection.execute(_ADDS, (member.org_id, import_id))).fetchone()
     adds = row[0] if row else 0
     return (0 if allowed.left is None else max(0, adds - allowed.left)), allowed.most or 0
@@ -199,7 +199,7 @@ async def delete_source(member: Member, source_id: UUID, *, for_good: bool = Fal
     if member.role == "member":
         raise NotAllowed  # the policy would answer "0 rows", which reads like success
     values = {"org": member.org_id, "id": source_id}
-    async with as_person(member.user_id, limit=LONG) as connection:
+    async with as_person(member, limit=LONG) as connection:
         gone = await connection.execute(_DELETE, values)
         change = await (await connection.execute(_CHANGE, values)).fetchone() or (None, 0)
         if for_good:
@@ -212,7 +212,7 @@ async def delete_source(member: Member, source_id: UUID, *, for_good: bool = Fal
 
 async def _begin(member: Member, kind: SourceKind, name: str, pages: int, content: bytes | None) -> UUID:
     try:
-        async with as_person(member.user_id, limit=LONG) as connection:
+        async with as_person(member, limit=LONG) as connection:
             cursor = await connection.execute(
                 _BEGIN, (member.org_id, kind, name, pages, content), binary=True
             )
@@ -227,7 +227,7 @@ async def _begin(member: Member, kind: SourceKind, name: str, pages: int, conten
 
 async def _decide(member: Member, import_id: UUID, *, go: bool) -> None:
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(_DECIDE, (member.org_id, import_id, go))
             decided = await cursor.fetchone()
     except InsufficientPrivilege as problem:

@@ -48,6 +48,7 @@ __all__ = [
     "disabled",
     "first_asked",
     "forget_prompts",
+    "health",
     "open_clients",
     "providers",
     "rehearsal_only",
@@ -85,6 +86,17 @@ def disabled() -> dict[str, str]:
     One that an organization chose the model of stands there as `provider/model`. It is this process's view.
     """
     return _breakers.disabled()
+
+
+def health() -> dict[str, str]:
+    """Each provider of the deployment, in its order: "" when it is asked, `resting` for a moment after failures, or
+    why it is left alone until a person acts. It is this process's view."""
+    trouble = _breakers.disabled()
+    return {
+        dialect.name: trouble.get(dialect.name)
+        or ("resting" if _breakers.of(dialect.name, "", usual=True).resting else "")
+        for dialect in _asked(())
+    }
 
 
 async def stream(

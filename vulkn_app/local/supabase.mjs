@@ -1,16 +1,31 @@
 // Supabase Auth and REST on loopback, over the PostgreSQL of DATABASE_URL. Mail goes to files, never out.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { sql } from "kysely"; // what the connection itself is made of
 
 const env = process.env;
 
 const connection = createPostgresConnection({ url: env.DATABASE_URL, postgresOptions: { max: 10 } });
 // Left alone, the first request grants ALL on every table to every API role: our column grants would be gone.
 connection.rlsState = "active";
+
+// PostgREST tells every transaction what was asked of it (docs.postgrest.org, "Transaction-Scoped Settings"); this
+// server does so for functions alone. app.imp_session() reads the header of a session of support there.
+const asked = new AsyncLocalStorage();
+const become = connection.applyJwtSessionContext.bind(connection);
+connection.applyJwtSessionContext = async (transaction, ...who) => {
+  await become(transaction, ...who);
+  const headers = asked.getStore();
+  if (headers?.has("x-vulkn-support")) {
+    const told = JSON.stringify(Object.fromEntries(headers));
+    await sql`select set_config('request.headers', ${told}, true)`.execute(transaction);
+  }
+};
 
 // RFC 2822 with one quoted text part; a newline in a header would start another header.
 const eml = ({ to, subject, html }) => [
@@ -63,7 +78,8 @@ const server = serve({
   port: Number(env.PORT),
   hostname: "127.0.0.1",
   async fetch(request, { incoming }) {
-    const answer = await app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null });
+    const peer = { peerAddress: incoming.socket.remoteAddress ?? null };
+    const answer = await asked.run(request.headers, () => app.fetch(request, peer));
     if (!new URL(request.url).pathname.startsWith("/auth/") || answer.status === 204) return answer;
     const headers = new Headers(answer.headers);
     headers.delete("content-length");

@@ -1,8 +1,12 @@
 """Every route. Importing this package registers the pages; one module a page keeps their code apart."""
 
+from vulkn_app.pages import admin as admin
+from vulkn_app.pages import admin_log as admin_log
+from vulkn_app.pages import admin_operations as admin_operations
 from vulkn_app.pages import agenda as agenda
 from vulkn_app.pages import agent as agent
 from vulkn_app.pages import analytics as analytics
+from vulkn_app.pages import audit as audit
 from vulkn_app.pages import billing as billing
 from vulkn_app.pages import channels as channels
 from vulkn_app.pages import inbox as inbox

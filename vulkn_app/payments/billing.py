@@ -59,14 +59,14 @@ class InvoiceRow(BaseModel):
 
 async def account(member: Member) -> Account:
     """For who leads the business. Raises NotAllowed for a plain member."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         return await _account(connection, member)
 
 
 async def invoices(member: Member) -> Sequence[InvoiceRow]:
     """The newest first; nothing for a plain member."""
     async with (
-        as_person(member.user_id) as connection,
+        as_person(member) as connection,
         connection.cursor(row_factory=class_row(InvoiceRow)) as c,
     ):
         return await (await c.execute(_INVOICES, (member.org_id, LATEST))).fetchall()
@@ -114,7 +114,7 @@ def taking_money() -> Provider:
 async def _begin(member: Member, what: str) -> Account:
     """Whether they may, noted in the audit, and how things stand."""
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             await connection.execute(_BEGIN, (member.org_id, what))
             return await _account(connection, member)
     except InsufficientPrivilege as problem:
@@ -130,7 +130,7 @@ async def _account(connection: AsyncConnection, member: Member) -> Account:
 
 
 async def _email(member: Member) -> str:
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         row = await (await connection.execute(_EMAIL, (member.user_id,))).fetchone()
     return row[0] if row else ""
 

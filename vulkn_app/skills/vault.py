@@ -42,9 +42,10 @@ class SecretRow(BaseModel):
 
 async def put(member: Member, form: SecretForm) -> None:
     """Replaces what was there. Admins only, never in an impersonation."""
+    member.must_be_theirs()
     sealed = secrets.encrypt(form.value.get_secret_value(), belongs_to=_owner(member.org_id, form.name))
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             await connection.execute(SET, (member.org_id, form.name, sealed))
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
@@ -52,8 +53,9 @@ async def put(member: Member, form: SecretForm) -> None:
 
 async def remove(member: Member, name: str) -> None:
     """Raises NotFound when it was not there."""
+    member.must_be_theirs()
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(REMOVE, (member.org_id, name))
             row = await cursor.fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
@@ -63,7 +65,7 @@ async def remove(member: Member, name: str) -> None:
 
 
 async def listed(member: Member) -> list[SecretRow]:
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         cursor = await connection.execute(NAMES, (member.org_id,))
         return [SecretRow(name=name, updated_at=moment) for name, moment in await cursor.fetchall()]
 

@@ -83,6 +83,7 @@ class Health(BaseModel):
 
 async def connect(member: Member, form: ConnectForm) -> Health:
     """Raises NotAllowed, PlanFull, NumberTaken, or what explains Meta's refusal."""
+    member.must_be_theirs()
     await _may(member)
     await _has_room(member, form.phone_number_id)
     number = Number(
@@ -111,6 +112,7 @@ async def connect(member: Member, form: ConnectForm) -> Health:
 async def recheck(member: Member, channel_id: UUID) -> Health:
     """Looks at everything again, and mends what can be mended from here. Raises NotFound, NotAllowed, NotConnected, or
     what explains Meta's refusal, which is also kept with the number."""
+    member.must_write()
     await acting(member, channel_id, "recheck")
     agent = AgentKey(member.org_id)
     numbers.forget(live.Ring(member.org_id, "channel"))
@@ -127,8 +129,9 @@ async def recheck(member: Member, channel_id: UUID) -> Health:
 
 async def disconnect(member: Member, channel_id: UUID) -> None:
     """Forgets the token and frees the number. The conversations stay. Raises NotFound."""
+    member.must_be_theirs()
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(DISCONNECT, (member.org_id, channel_id))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
@@ -138,7 +141,7 @@ async def disconnect(member: Member, channel_id: UUID) -> None:
 
 
 async def _may(member: Member) -> None:
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         row = await (await connection.execute(MAY, (member.org_id,))).fetchone()
     if not row or not row[0]:
         raise NotAllowed
@@ -146,7 +149,7 @@ async def _may(member: Member) -> None:
 
 async def _has_room(member: Member, number: str) -> None:
     """Said before anything is asked of Meta; a number that is connected already may be connected again."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         known = await (await connection.execute(KNOWN, (member.org_id, number))).fetchone()
     if known is None:
         plans.ask(await plans.room(member), "numbers")
@@ -155,7 +158,7 @@ async def _has_room(member: Member, number: str) -> None:
 async def acting(member: Member, channel_id: UUID, act: str) -> None:
     """Whether they may, and that they did. Raises NotAllowed, NotFound."""
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(ACT, (member.org_id, channel_id, act))).fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
         raise NotAllowed from problem
@@ -174,7 +177,7 @@ async def _keep(member: Member, form: ConnectForm, facts: Facts, pin: SecretStr)
     claim = (member.org_id, form.phone_number_id, form.waba, facts.phone, facts.name, form.mode.value)
     sealed = {"access_token": form.token, "pin": pin}
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             row = await (await connection.execute(CLAIM, claim)).fetchone()
             assert row
             for name, secret in sealed.items():

@@ -78,7 +78,7 @@ async def reply_media(member: Member, conversation_id: UUID, form: FileForm) -> 
     kind, most = KINDS[mime]
     if len(form.content) > most:
         raise TooLarge("attachment_too_large")
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         said = (form.draft, form.caption or form.filename or kind, kind, Jsonb({"caption": form.caption}))
         file = (form.reply_to, form.content, mime, form.filename)
         message = await _stored(connection, (member.org_id, conversation_id, *said, *file))
@@ -88,7 +88,7 @@ async def reply_media(member: Member, conversation_id: UUID, form: FileForm) -> 
 
 async def reply_template(member: Member, conversation_id: UUID, form: TemplateForm) -> None:
     """Goes whether or not the window is open. Raises NotFound, ChannelAway; BadInput where a value is missing."""
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         asked = (member.org_id, form.template, conversation_id)
         row = await (await connection.execute(TEMPLATE, asked)).fetchone()
         if row is None:
@@ -107,7 +107,7 @@ async def react(member: Member, message_id: UUID, emoji: str) -> None:
     """The business's emoji on a customer's message; empty takes it back. Raises NotFound, WindowClosed, BadInput."""
     if not _EMOJI.fullmatch(emoji):
         raise BadInput
-    async with as_person(member.user_id) as connection:
+    async with as_person(member) as connection:
         row = await (await connection.execute(CONVERSATION, (member.org_id, message_id))).fetchone()
         if row is None:
             raise NotFound

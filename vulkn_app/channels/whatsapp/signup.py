@@ -43,6 +43,7 @@ def available() -> bool:
 
 async def finish(member: Member, form: SignupForm) -> Health:
     """Raises SignupUnavailable, and what connect.connect raises."""
+    member.must_be_theirs()
     if not available():
         raise SignupUnavailable
     if not form.phone_number_id:

@@ -83,6 +83,7 @@ async def listed(member: Member, channel_id: UUID) -> list[TemplateRow]:
 
 async def sync(member: Member, channel_id: UUID) -> int:
     """Reads all that Meta has; how many that are. Raises what explains a refusal."""
+    member.must_write()
     await _may(member, channel_id, "sync templates")
     return await bring(AgentKey(member.org_id), channel_id)
 
@@ -110,6 +111,7 @@ async def bring(agent: AgentKey, channel_id: UUID) -> int:
 
 async def create(member: Member, channel_id: UUID, purpose: str, language: Language) -> None:
     """Sends one of our pack to Meta, which decides within a day. Raises NotFound, or what explains a refusal."""
+    member.must_write()
     template = PACK.get(purpose)
     if template is None:
         raise NotFound
@@ -146,6 +148,7 @@ async def create_pack(member: Member, channel_id: UUID) -> Made:
 
 async def delete(member: Member, channel_id: UUID, name: str) -> None:
     """In all its languages, at Meta too. One that Meta has no more is gone all the same."""
+    member.must_write()
     await _may(member, channel_id, "delete template", name)
     agent = AgentKey(member.org_id)
     graph = Graph(await numbers.number(agent, channel_id))
@@ -163,7 +166,7 @@ async def delete(member: Member, channel_id: UUID, name: str) -> None:
 
 async def _may(member: Member, channel_id: UUID, act: str, on: str = "") -> None:
     try:
-        async with as_person(member.user_id) as connection:
+        async with as_person(member) as connection:
             cursor = await connection.execute(ACT, (member.org_id, channel_id, act, on))
             row = await cursor.fetchone()
     except psycopg.errors.InsufficientPrivilege as problem:
