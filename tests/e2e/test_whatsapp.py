@@ -86,7 +86,7 @@ async def connect_in_meta_s_window(
     await meta_will(page, "", code="a-code-of-metas")
     await expect(trouble).to_contain_text("no dijo qué número elegiste")
     await meta_will(page, "FINISH", code="a-code-that-is-used", waba_id=waba, phone_number_id=number)
-    await expect(trouble).to_contain_text("código")
+    await expect(trouble).to_contain_text("ya se usó o venció")
     meta.codes["a-code-of-metas"] = TOKEN
     await meta_will(page, "FINISH", code="a-code-of-metas", waba_id=waba, phone_number_id=number)
     await expect(page.get_by_text("Conectado", exact=True)).to_be_visible()
