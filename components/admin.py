@@ -174,7 +174,7 @@ def _quality(org: Any) -> rx.Component:
             rx.cond(org.grounded != None, rx.el.span(" · ", t("admin.grounded", percent=org.grounded))),
             rx.cond(
                 (org.liked > 0) | (org.disliked > 0),
-                rx.el.span(" · 👍 ", org.liked, " 👎 ", org.disliked),
+                rx.el.span(" · ", t("admin.rated", liked=org.liked, disliked=org.disliked)),
             ),
             class_name="small",
         ),

@@ -8,7 +8,7 @@ from components.admin_organization import FLAGS, SAID
 from components.admin_shell import admin_shell
 from components.ui.button import button
 from components.ui.feedback import empty, skeleton_rows
-from components.ui.field import segments, small_select
+from components.ui.field import small_select
 from components.ui.icon import glyph
 from components.ui.moment import full, when
 from components.ui.pager import pager
@@ -126,7 +126,7 @@ def _dead() -> rx.Component:
     return card(
         card_head(t("admin.dead"), text=t("admin.dead_text")),
         rx.el.div(
-            segments(t("admin.queues"), kinds, value=State.queue, pick=State.pick_queue),
+            small_select(t("admin.queues"), kinds, value=State.queue, on_change=State.pick_queue),
             rx.cond(
                 (State.queue != "") & (State.dead.length() > 0),
                 button(

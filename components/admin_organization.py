@@ -41,7 +41,7 @@ def _about() -> rx.Component:
             _fact("last_message", rx.cond(Org.last_message_at, full(Org.last_message_at), t("admin.never"))),
             _fact("cost", "US$ " + Org.cost.to(str)),
             _fact("turns", Org.turns),
-            _fact("rated", "👍 " + Org.liked.to_string() + "  👎 " + Org.disliked.to_string()),
+            _fact("rated", t("admin.rated", liked=Org.liked, disliked=Org.disliked)),
             _fact("errors_week", Org.errors),
             class_name="facts",
         ),
@@ -58,7 +58,7 @@ def _about() -> rx.Component:
                 value=Org.plan,
                 on_change=State.ask_plan,
             ),
-            class_name="line between",
+            class_name="line between pick",
         ),
         rx.foreach(State.flags, _flag),
         rx.cond(
@@ -84,7 +84,7 @@ def _flag(flag: rx.vars.ObjectVar[FlagRow]) -> rx.Component:
             value=flag.said,
             on_change=lambda said: State.set_flag(flag.key, said),
         ),
-        class_name="line between",
+        class_name="line between pick",
     )
 
 

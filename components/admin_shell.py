@@ -160,7 +160,7 @@ def _door() -> rx.Component:
                 on_submit=State.prove,
                 class_name="stack",
             ),
-            class_name="door",
+            class_name="factor",
         ),
         id="main",
         class_name="lonely",
@@ -169,7 +169,7 @@ def _door() -> rx.Component:
 
 def _teach() -> rx.Component:
     return rx.el.div(
-        rx.el.img(src=State.picture, alt=t("admin.picture"), class_name="door-picture"),
+        rx.el.img(src=State.picture, alt=t("admin.picture"), class_name="factor-picture"),
         rx.el.p(t("admin.by_hand"), class_name="hint"),
         copy_field(State.by_hand, name=t("common.copy")),
         class_name="stack",

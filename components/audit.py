@@ -30,6 +30,7 @@ def _named(prefix: str) -> tuple[str, ...]:
 
 
 ACTIONS, THINGS, FIELDS = _named("action_"), _named("entity_"), _named("field_")
+SEEN = _named("place_")
 KINDS = ("user", "impersonation", "platform", "engine", "system")
 ICONS = {
     "user": "user-round",
@@ -150,7 +151,7 @@ def _entry(one: rx.vars.ObjectVar[Entry]) -> rx.Component:
     thing = choice(one.entity, "audit.entity_", *THINGS)
     what = rx.cond(
         one.page != "",
-        t("audit.looked", page=one.page),
+        t("audit.looked", page=choice(one.place, "audit.place_", *SEEN)),
         choice(one.action, "audit.action_", *ACTIONS, what=thing),
     )
     return rx.el.li(

@@ -65,7 +65,8 @@ class Change(BaseModel):
 
 
 class Entry(BaseModel):
-    """A row of the log for reading. `who` is empty for the agent and for VULKN's own clockwork."""
+    """A row of the log for reading. `who` is empty for the agent and for VULKN's own clockwork; `page` is what support
+    looked at, `place` the navigation's name of it."""
 
     seq: int
     at: datetime
@@ -74,6 +75,7 @@ class Entry(BaseModel):
     action: str
     entity: str
     page: str
+    place: str
     changes: list[Change]
 
 
@@ -181,8 +183,17 @@ def _entry(row: dict[str, Any], names: dict[UUID, str]) -> Entry:
         action=row["action"],
         entity=row["entity"],
         page=page,
+        place=_place(page),
         changes=_changes(row["detail"]),
     )
+
+
+def _place(page: str) -> str:
+    """Which page of the dashboard an address is, as the navigation calls it; empty for others."""
+    parts = page.partition("?")[0].strip("/").split("/")
+    if parts[0] != "app":
+        return ""
+    return parts[1] if len(parts) > 1 else "overview"
 
 
 def _changes(detail: dict[str, Any]) -> list[Change]:

@@ -88,18 +88,11 @@ async def offered() -> list[Offer]:
         return await (await c.execute(_OFFERED)).fetchall()
 
 
-async def give(admin_id: UUID, org_id: UUID, plan: Plan, why: str) -> None:
-    """A platform administrator's act, audited in the organization with its reason. Raises NotAllowed; Conflict
-    ("plan_is_paid") for a business that pays: it changes its plan where it pays."""
-    with _given():
-        async with as_person(admin_id) as connection:
-            await connection.execute(_GIVE, (org_id, plan.value, why))
-    live.publish(live.Ring(org_id, RING))
-
-
 async def give_as_operator(org_id: UUID, plan: Plan, why: str) -> None:
-    """The same from the server's shell."""
-    with _given():
+    """From the server's shell, audited in the organization with its reason; at /admin it is
+    administrators.desk.set_plan. Raises Conflict("plan_is_paid") for a business that pays: it changes its plan where it
+    pays."""
+    with given():
         async with as_operator(org_id) as connection:
             await connection.execute(_GIVE, (org_id, plan.value, why))
     live.publish(live.Ring(org_id, RING))
@@ -115,7 +108,8 @@ async def by_the_clock() -> None:
 
 
 @contextmanager
-def _given() -> Iterator[None]:
+def given() -> Iterator[None]:
+    """The refusals of giving a plan, in our errors."""
     try:
         yield
     except errors.InsufficientPrivilege as problem:

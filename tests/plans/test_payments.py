@@ -14,6 +14,8 @@ from models.plans import InvoiceState
 from tests.factories import Business, a_business
 from tests.plans.planned import alerts, joins, knows, on_plan, plan_of, root, somebody
 from vulkn_app import plans
+from vulkn_app.administrators import desk
+from vulkn_app.administrators.desk import Administrator, Reason
 from vulkn_app.db import Member
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound
 from vulkn_app.payments import billing, fake, news
@@ -214,12 +216,11 @@ async def test_an_administrator_of_the_platform_gives_a_plan_and_nobody_else_doe
     admin, _ = somebody(database_url)
     root(database_url, "insert into app.platform_admins (user_id) values (%s)", admin)
 
+    why = Reason(reason="cliente piloto")
     for person in (business.owner.user_id, somebody(database_url)[0]):
         with pytest.raises(NotAllowed):
-            await plans.give(person, business.org_id, Plan.BUSINESS, "porque sí")
-    with pytest.raises(BadInput):
-        await plans.give(admin, business.org_id, Plan.BUSINESS, " ")
-    await plans.give(admin, business.org_id, Plan.BUSINESS, "cliente piloto")
+            await desk.set_plan(Administrator(person, b""), business.org_id, Plan.BUSINESS, why)
+    await desk.set_plan(Administrator(admin, b""), business.org_id, Plan.BUSINESS, why)
 
     assert plan_of(database_url, business) == ("business", "given")
     assert audited(database_url, business, "plan_changed") == [

@@ -20,7 +20,7 @@ from psycopg.rows import dict_row
 from pydantic import BaseModel, Field
 
 from models.organizations import OrganizationStatus, Plan
-from vulkn_app import auth, live, organizations
+from vulkn_app import auth, live, organizations, plans
 from vulkn_app.db import as_administrator
 from vulkn_app.errors import BadInput, Conflict, NotAllowed, NotFound, SignedOut
 from vulkn_app.organizations import Provisioned
@@ -127,7 +127,11 @@ async def set_status(who: Administrator, org_id: UUID, status: OrganizationStatu
 
 
 async def set_plan(who: Administrator, org_id: UUID, plan: Plan, reason: Reason) -> None:
-    await _change(who, org_id, "select app.admin_set_plan(%s, %s, %s)", org_id, plan.value, reason.reason)
+    """Raises Conflict("plan_is_paid") for a business that pays."""
+    asked = (org_id, plan.value, reason.reason)
+    with plans.given():
+        await _change(who, org_id, "select app.admin_set_plan(%s, %s, %s)", *asked)
+    live.publish(live.Ring(org_id, plans.RING))
 
 
 async def log_page(who: Administrator, *, page: int = 1, size: int = 25) -> tuple[list[LogRow], int]:

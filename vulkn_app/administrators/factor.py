@@ -1,6 +1,6 @@
 """The second factor of administrators: a code of their authenticator (TOTP, RFC 6238), shown in each session anew.
 
-Ours, because the local Supabase has no MFA (docs/decisions/0011). Where Supabase Auth says by its own token that a
+Ours, because the local Supabase has no MFA (docs/decisions/0015). Where Supabase Auth says by its own token that a
 session began with a second factor (`aal2`), that counts too."""
 
 import base64
@@ -98,7 +98,9 @@ def _picture(secret: bytes, account: str) -> str:
     """An SVG as an address, dark on light whatever the theme: scanners want it so."""
     address = TOTP(secret, DIGITS, SHA1(), STEP).get_provisioning_uri(account, "VULKN")
     out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", scale=4, border=3, dark="#1d1d1f", light="#ffffff")
+    segno.make(address, error="m").save(
+        out, kind="svg", omitsize=True, border=3, dark="#1d1d1f", light="#ffffff"
+    )
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
 
 

@@ -39,6 +39,7 @@ class TestForm(BaseModel):
 
 async def send(member: Member, channel_id: UUID, form: TestForm) -> None:
     """Raises NotFound, NotAllowed, NotConnected, or what explains Meta's refusal."""
+    member.must_be_theirs()
     await connect.acting(member, channel_id, "send a test")
     agent = AgentKey(member.org_id)
     number = await numbers.number(agent, channel_id)
