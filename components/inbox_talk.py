@@ -59,11 +59,11 @@ def _said(message: Any) -> rx.Component:
         wrong_answer(message),
         theirs=rx.cond(
             State.can_react & ~message.revoked,
-            rx.el.div(quote_button(key), emoji_button(key), class_name="beside"),
+            rx.el.div(quote_button(key), emoji_button(key), class_name="bubble-tools"),
         ),
         ours=rx.cond(
             State.can_react & ~message.revoked & _arrived(message),
-            rx.el.div(quote_button(key), class_name="beside"),
+            rx.el.div(quote_button(key), class_name="bubble-tools"),
         ),
         again=rx.cond(
             message.sending.again,
