@@ -126,7 +126,7 @@ def test_no_administrator_s_work_from_inside_and_nothing_of_their_own(
         for name in ours:
             tab.send(name)
         tab.until(lambda t: len(t.redirects) >= len(ours), 400)
-        tab.send(handler("outside_state.found"), form={"business": "Otra"})
+        tab.send(handler("business_state.found"), form={"name": "Otra"})
         tab.send(handler("session_state.look_at"), org_id=str(uuid4()))
         tab.until(lambda t: scripts(t).count("visita de soporte") >= 2)
 
