@@ -248,7 +248,7 @@ def test_support_sees_no_other_door_of_the_platform_from_inside(tenants: Tenants
 def test_what_administrators_do_stands_in_both_logs(tenants: Tenants) -> None:
     tenants.root("update impersonation_sessions set ended_at = now() where ended_at is null")
     tenants.person("helper", "select app.admin_set_status(%s, 'suspended', 'did not pay for months')", A)
-    tenants.person("helper", "select app.admin_set_plan(%s, 'business', 'they asked for it')", A)
+    tenants.person("helper", "select app.admin_set_plan(%s, 'pro', 'they asked for it')", A)
     tenants.person("helper", "select app.admin_set_flag(%s, 'question_translation', false)", A)
 
     theirs = tenants.person(

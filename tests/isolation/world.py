@@ -23,9 +23,9 @@ PLACES: dict[str, dict[str, str]] = {
 }
 # name -> whose, where, mode, minutes from now to its end, ended
 SESSIONS = {
-    "reading": ("helper", "A", "read", 30, False),
+    "reading": ("helper", "A", "read", 50, False),
     "elsewhere": ("helper", "B", "read", -10, True),
-    "writing": ("writer", "A", "write", 30, False),
+    "writing": ("writer", "A", "write", 50, False),
     "expired": ("sleeper", "A", "write", -1, False),
     "ended": ("writer", "A", "write", 20, True),
 }
