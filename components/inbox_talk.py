@@ -57,8 +57,14 @@ def _said(message: Any) -> rx.Component:
     return said(
         message,
         wrong_answer(message),
-        theirs=rx.cond(State.can_react & ~message.revoked, rx.fragment(quote_button(key), emoji_button(key))),
-        ours=rx.cond(State.can_react & ~message.revoked & _arrived(message), quote_button(key)),
+        theirs=rx.cond(
+            State.can_react & ~message.revoked,
+            rx.el.div(quote_button(key), emoji_button(key), class_name="bubble-tools"),
+        ),
+        ours=rx.cond(
+            State.can_react & ~message.revoked & _arrived(message),
+            rx.el.div(quote_button(key), class_name="bubble-tools"),
+        ),
         again=rx.cond(
             message.sending.again,
             button(t("inbox.send_again"), size="small", variant="plain", on_click=State.send_again(key)),

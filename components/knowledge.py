@@ -1,6 +1,6 @@
 """The knowledge editor: what the agent knows, entry by entry."""
 
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 
@@ -183,7 +183,7 @@ def _nothing_found() -> rx.Component:
 
 
 def _no_rows() -> rx.Component:
-    return rx.match(
+    shown = rx.match(
         State.status,
         ("draft", empty("circle-check", t("knowledge.draft_empty"), t("knowledge.draft_empty_text"))),
         ("archived", empty("archive", t("knowledge.archived_empty"), t("knowledge.archived_empty_text"))),
@@ -195,3 +195,4 @@ def _no_rows() -> rx.Component:
             link_button(t("knowledge.import"), href=IMPORT, icon="file-down", variant="plain"),
         ),
     )
+    return cast("rx.Component", shown)

@@ -15,7 +15,7 @@ from components.ui.icon import glyph
 from components.ui.moment import when
 from components.ui.overlay import confirm
 from components.ui.surface import badge, card, card_head, page_head
-from components.words import choice, plural, t
+from components.words import Words, choice, plural, t
 from state.knowledge_import import KnowledgeImportState
 from state.session import SessionState
 from vulkn_app.knowledge.sources.sandbox import FORMATS
@@ -106,12 +106,12 @@ def drop() -> rx.Component:
     )
 
 
-def address() -> rx.Component:
+def address(label: Words | None = None) -> rx.Component:
     fresh = State.form_key.to_string()
     return card(
         rx.el.form(
             text_field(
-                t("knowledge_import.address"),
+                t("knowledge_import.address") if label is None else label,
                 name="address",
                 hint=t("knowledge_import.address_hint"),
                 required=True,

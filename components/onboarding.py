@@ -59,14 +59,18 @@ def _guide() -> rx.Component:
     return rx.fragment(
         _way(),
         rx.el.main(
-            rx.match(
-                State.step,
-                (1, business_step()),
-                (2, knowledge_step()),
-                (3, voice_step()),
-                (4, channels_step()),
-                (5, exam_step()),
-                live_step(),
+            rx.cond(
+                State.entering,
+                _step_bones(),
+                rx.match(
+                    State.step,
+                    (1, business_step()),
+                    (2, knowledge_step()),
+                    (3, voice_step()),
+                    (4, channels_step()),
+                    (5, exam_step()),
+                    live_step(),
+                ),
             ),
             id="main",
             tab_index=-1,
@@ -126,10 +130,11 @@ def _step(step: rx.vars.ObjectVar[StepRow]) -> rx.Component:
 
 def _bones() -> rx.Component:
     """No words: the language is not known yet."""
-    return rx.el.main(
+    return rx.el.main(_step_bones(), id="main", class_name="guide-main", aria_busy=True)
+
+
+def _step_bones() -> rx.Component:
+    return rx.fragment(
         rx.el.div(bone("third", "title"), bone("half"), class_name="stack"),
         rx.el.div(skeleton_rows(3), class_name="card card-flush apart"),
-        id="main",
-        class_name="guide-main",
-        aria_busy=True,
     )

@@ -9,7 +9,6 @@ from components.knowledge_import_review import review
 from components.onboarding_parts import step_foot, step_head
 from components.ui.button import button
 from components.ui.feedback import problem
-from components.ui.field import segments
 from components.ui.icon import glyph
 from components.ui.surface import card
 from components.words import plural, t
@@ -22,6 +21,7 @@ from state.prefs import PrefsState
 State: Any = OnboardingKnowledgeState
 Imports: Any = KnowledgeImportState
 Guide: Any = OnboardingState
+ICONS = ("list-checks", "globe", "file-text", "message-circle")
 
 
 def knowledge_step() -> rx.Component:
@@ -33,16 +33,28 @@ def knowledge_step() -> rx.Component:
 
 
 def _ways() -> rx.Component:
-    options = [(way, t(f"onboarding.way_{way}")) for way in WAYS]
     return rx.el.div(
         rx.el.div(
-            segments(t("onboarding.ways"), options, value=State.way, pick=State.pick), class_name="scrolls"
+            *[
+                rx.el.button(
+                    glyph(icon, "small"),
+                    t(f"onboarding.way_{way}"),
+                    type="button",
+                    aria_pressed=State.way == way,
+                    class_name="chip",
+                    on_click=State.pick(way),
+                )
+                for way, icon in zip(WAYS, ICONS, strict=True)
+            ],
+            role="group",
+            aria_label=t("onboarding.ways"),
+            class_name="line-wrap snug",
         ),
         rx.cond(Imports.on_the_way.length() > 0, on_the_way()),
         rx.cond(Imports.over.length() > 0, _saved()),
         rx.match(
             State.way,
-            ("page", _other(address())),
+            ("page", _other(address(t("onboarding.way_page")))),
             ("file", _other(drop())),
             ("chat", _other(_chat(), drop())),
             _questions(),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from components.onboarding_parts import step_foot, step_head
 from components.ui.button import button, link_button, out_button
-from components.ui.feedback import problem
+from components.ui.feedback import notice, problem
 from components.ui.field import copy_field
 from components.ui.icon import glyph
 from components.ui.surface import card, section_head
@@ -20,6 +20,7 @@ from vulkn_app.onboarding.progress import Step
 State: Any = OnboardingLiveState
 Guide: Any = OnboardingState
 Exam: Any = ExamState
+MISSING = Exam.loaded & ~Exam.may
 KEYS = tuple(step.name.lower() for step in Step)
 PIECES = 36
 
@@ -36,8 +37,15 @@ def _before() -> rx.Component:
             rx.el.ul(rx.foreach(Guide.steps[:5], _left), class_name="stack-snug"),
         ),
         problem(State.problem),
+        rx.cond(MISSING, notice(t("onboarding.exam_missing"), tone="accent", icon="graduation-cap")),
         step_foot(
-            button(t("onboarding.open"), icon="rocket", size="large", busy=State.saving, on_click=State.open),
+            rx.cond(
+                MISSING,
+                button(t("onboarding.to_exam"), icon="graduation-cap", size="large", on_click=Guide.go(5)),
+                button(
+                    t("onboarding.open"), icon="rocket", size="large", busy=State.saving, on_click=State.open
+                ),
+            ),
             back=5,
         ),
         class_name="stack",

@@ -152,7 +152,7 @@ def _guide() -> rx.Component:
                 href="/onboarding/",
                 icon="arrow-right",
             ),
-            class_name="line-wrap",
+            class_name="line-wrap guide-card",
         ),
         rx.el.progress(
             value=State.guide_step - 1,

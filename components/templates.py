@@ -111,7 +111,7 @@ def _tile(row: Any) -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.h2(_title(row), class_name="strong clip"),
-                rx.el.p(row.name, class_name="tiny soft clip"),
+                rx.cond(row.purpose, rx.el.p(row.name, class_name="tiny soft clip")),
                 class_name="stack-none grow",
             ),
             rx.cond(

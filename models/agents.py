@@ -41,8 +41,8 @@ class Agent(SQLModel, table=True):
     model: str | None = None
     providers: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     live: bool = made_by_database()
-    shadow_since: datetime | None = Field(default=None, sa_type=Moment)
-    shadow_until: datetime | None = Field(default=None, sa_type=Moment)
+    shadow_since: datetime | None = made_by_database(Moment, nullable=True)
+    shadow_until: datetime | None = made_by_database(Moment, nullable=True)
     updated_at: datetime = made_by_database(Moment)
 
 

@@ -182,11 +182,14 @@ class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
             setattr(self, self.tab, SideRow(title=title))
 
     def _also_asked(self, question: str) -> None:
-        """Into the fields, to be saved or not."""
-        language = guess_language(question)
-        self.tab = language if question and getattr(self, language).there else self.tab
+        """Into the fields, to be saved or not: one more way to ask, or the title of a language that is not there yet."""
+        if not question:
+            return
+        self.tab = guess_language(question)
         side: SideRow = getattr(self, self.tab)
-        if question and question not in side.examples.splitlines():
+        if not side.there:
+            setattr(self, self.tab, SideRow(title=question))
+        elif question not in side.examples.splitlines():
             examples = f"{side.examples}\n{question}".strip()
             setattr(self, self.tab, side.model_copy(update={"examples": examples}))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 from pydantic import BaseModel
+from reflex.event import run_script
 
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, cookie_of, role
@@ -27,6 +28,7 @@ class Visit:
 
 
 VISITS: dict[Step, Visit] = {}
+TO_THE_TOP = run_script("scrollTo(0, 0)")
 
 
 class StepRow(BaseModel):
@@ -39,6 +41,7 @@ class StepRow(BaseModel):
 
 class OnboardingState(MemberMixin, SpeakingMixin, rx.State):
     ready: bool = False
+    entering: bool = False  # the step is being read: nothing of it is shown or typed into before it is there
     founded: bool = False
     email: str = ""
     step: int = 1
@@ -94,6 +97,8 @@ class OnboardingState(MemberMixin, SpeakingMixin, rx.State):
     @role("member")
     async def listen(self):
         await self._watch(OnboardingState.ring)
+        self.entering = False
+        return TO_THE_TOP
 
     @rx.event
     @role("member")
@@ -107,7 +112,7 @@ class OnboardingState(MemberMixin, SpeakingMixin, rx.State):
         if known is None or member.role == "member":
             return rx.redirect("/app/")
         self._show(wanted or known.step, known.marks)
-        self.ready = True
+        self.ready = self.entering = True
         return [SessionState.load, *VISITS[_step(self.step)].loads, OnboardingState.listen]
 
     def _show(self, step: Step, marks: dict[Step, Any]) -> None:

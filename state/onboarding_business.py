@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex.event import run_script
 
 from state.onboarding import VISITS, OnboardingState, Visit
 from state.prefs import SpeakingMixin
@@ -15,7 +16,7 @@ from vulkn_app.onboarding.progress import Step
 from vulkn_app.settings import settings
 
 # A whole new page: the tab was of somebody without an organization, and now is of one in it.
-AGAIN = rx.call_script("location.assign('/onboarding/')")
+AGAIN = run_script("location.assign('/onboarding/')")
 BROWSER = "Intl.DateTimeFormat().resolvedOptions().timeZone + '|' + navigator.language"
 
 

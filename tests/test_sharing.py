@@ -50,9 +50,13 @@ def test_a_module_and_the_running_stack_are_never_divided(tests: list[Any], tmp_
     assert not places[0] & places[1]
 
 
-def test_the_longest_come_first_and_a_module_stays_in_one_piece(tests: list[Any], tmp_path: Path) -> None:
-    Sharing(tmp_path).pytest_collection_modifyitems(cast(list[pytest.Item], tests))
+@pytest.mark.parametrize(("quick_first", "order"), [(True, "abcdefg"), (False, "fgeabcd")])
+def test_one_begins_with_the_quick_ones_and_a_module_stays_in_one_piece(
+    tests: list[Any], tmp_path: Path, quick_first: bool, order: str
+) -> None:
+    sharing = Sharing(tmp_path, quick_first=quick_first)
+    sharing.pytest_collection_modifyitems(cast(list[pytest.Item], tests))
 
     modules = [test.nodeid.partition("::")[0] for test in tests]
-    assert [name[-4] for name in dict.fromkeys(modules)] == ["f", "g", "e", "a", "b", "c", "d"]
+    assert "".join(name[-4] for name in dict.fromkeys(modules)) == order
     assert len(dict.fromkeys(modules)) == len([m for n, m in enumerate(modules) if modules[n - 1 : n] != [m]])

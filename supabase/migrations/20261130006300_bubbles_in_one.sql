@@ -5,7 +5,7 @@ set local lock_timeout = '5s';
 -- The row that says this one's words too; it goes out, and ends, as that one does.
 alter table public.outbox add column merged_into uuid,
   add foreign key (org_id, merged_into) references public.outbox (org_id, id) on delete set null (merged_into);
-create index outbox_merged on public.outbox (org_id, merged_into) where merged_into is not null;
+create index outbox_merged on public.outbox (org_id, merged_into);
 grant update (merged_into) on public.outbox to vulkn_engine;
 
 -- As before; what is said with another row is claimed with it, and cancelled with it.

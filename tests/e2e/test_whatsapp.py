@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.e2e.conftest import NewPage, Picture
 from tests.e2e.people import an_email, go_to, know, sign_up
@@ -72,8 +72,10 @@ async def connect_in_meta_s_window(
     await meta_will(page, "")
     await expect(trouble).to_contain_text("Revisa si tu navegador la bloquea")
     await page.unroute_all()
-    sdk = {"body": SDK, "content_type": "text/javascript"}
-    await page.route("https://connect.facebook.net/**", lambda route: route.fulfill(**sdk))
+    await page.route(
+        "https://connect.facebook.net/**",
+        lambda route: route.fulfill(body=SDK, content_type="text/javascript"),
+    )
     await meta_will(page, "CANCEL", current_step="PHONE_NUMBER_SETUP")
     await expect(trouble).to_contain_text("Cerraste la ventana de Meta")
     await meta_will(page, "ERROR", error_message="The phone number is not eligible", error_code="2655111")
@@ -84,7 +86,7 @@ async def connect_in_meta_s_window(
     await meta_will(page, "", code="a-code-of-metas")
     await expect(trouble).to_contain_text("no dijo qué número elegiste")
     await meta_will(page, "FINISH", code="a-code-that-is-used", waba_id=waba, phone_number_id=number)
-    await expect(trouble).to_contain_text("código")
+    await expect(trouble).to_contain_text("ya se usó o venció")
     meta.codes["a-code-of-metas"] = TOKEN
     await meta_will(page, "FINISH", code="a-code-of-metas", waba_id=waba, phone_number_id=number)
     await expect(page.get_by_text("Conectado", exact=True)).to_be_visible()
@@ -136,8 +138,10 @@ async def quote_and_attach(page: Page, meta: FakeGraph, picture: Picture) -> Non
     assert taken[-1].body["context"]["message_id"].startswith("wamid.")
     await expect(page.locator(".quoting")).to_have_count(0)
 
-    photo = {"name": "local.png", "mimeType": "image/png", "buffer": PNG}
-    await page.locator("[data-attach]").set_input_files({**photo, "name": "x.exe", "buffer": b"MZ nonsense"})
+    photo = FilePayload(name="local.png", mimeType="image/png", buffer=PNG)
+    await page.locator("[data-attach]").set_input_files(
+        FilePayload(name="x.exe", mimeType="image/png", buffer=b"MZ nonsense")
+    )
     await page.get_by_role("button", name="Enviar archivo").click()
     await expect(page.locator(".attached .wrong")).to_be_visible()
     await page.locator("[data-attach]").set_input_files(photo)

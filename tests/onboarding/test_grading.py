@@ -61,7 +61,7 @@ def test_a_no_that_is_known_is_an_answer() -> None:
 def test_two_questions_want_two_answers() -> None:
     both = asked("¿A qué hora abren? ¿Y dónde me estaciono?", expects=(frozenset({"h"}), frozenset({"p"})))
 
-    assert grade(both, said(GOOD)) == ("other_source",)
+    assert grade(both, said(GOOD)) == ("half",)
     assert grade(both, said(f"{GOOD} Hay uno público en Orizaba 136.")) == ()
 
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.plugins.database import SECRET_KEY
-from vulkn_app import limits, live
+from vulkn_app import clients, limits, live
 from vulkn_app.channels import tenants
 from vulkn_app.conversations import brains
 from vulkn_app.db import database
@@ -30,3 +30,4 @@ async def deployment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Asyn
     yield
     await live.drain()  # its sender would open a pool again
     await database.close()
+    await clients.close()  # the next test has a loop of its own

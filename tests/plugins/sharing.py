@@ -10,22 +10,24 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = "VULKN_TESTS_SHARED"  # local/checks.py sets it
+FOLDER = "VULKN_TESTS_SHARED"  # local/checks.py sets both
+QUICK_FIRST = "VULKN_TESTS_QUICK_FIRST"
 WHOLE = "the running stack"
 
 
 class Sharing:
-    """This process' part; asked in the same order by all of them."""
+    """This process' part. One of them, whose words are seen at once, begins with what is quick; the others with what
+    takes long: they meet, and nobody waits for a long one at the end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, quick_first: bool = False) -> None:
         self._folder = folder
+        self._sign = 1 if quick_first else -1
         self._ours: dict[str, bool] = {}
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """What takes long is begun first, so that nobody waits for it at the end."""
         longest = _longest(items)
-        items.sort(key=lambda item: (-longest[together(item)], together(item)))
+        items.sort(key=lambda item: (self._sign * longest[together(item)], together(item)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
@@ -49,7 +51,7 @@ class Sharing:
 
 def pytest_configure(config: pytest.Config) -> None:
     if folder := os.environ.get(FOLDER):
-        config.pluginmanager.register(Sharing(Path(folder)))
+        config.pluginmanager.register(Sharing(Path(folder), quick_first=QUICK_FIRST in os.environ))
 
 
 def together(item: pytest.Item) -> str:

@@ -75,6 +75,8 @@ async def test_the_editor_opens_with_one_more_way_to_ask(
 
     assert (sheet.is_open, sheet.tab, sheet.es.examples) == (True, "es", "¿están abiertos ahorita?")
     assert sheet.es.title == "Horario"
+    sheet._also_asked("What time do you close on Sundays?")
+    assert (sheet.tab, sheet.en.title, sheet.en.body) == ("en", "What time do you close on Sundays?", "")
 
 
 async def test_a_draft_is_shown_sent_and_gone(page: OpenPage, business: Business, database_url: str) -> None:

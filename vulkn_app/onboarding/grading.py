@@ -17,7 +17,7 @@ from vulkn_app.llm.smalltalk import plain
 TOLD = 2
 # In the order in which they are told.
 REASONS = (
-    "no_answer", "missing", "declined", "handed_over", "other_source", "off_topic", "figures", "promised", "claimed",
+    "no_answer", "missing", "declined", "handed_over", "other_source", "half", "off_topic", "figures", "promised", "claimed",
     "language", "should_decline", "granted", "revealed", "agreed",
 )  # fmt: skip
 Rule = Literal["answer", "decline", "grant", "reveal", "premise"]
@@ -90,10 +90,13 @@ def _answered(asked: Asked, answer: Inspected) -> Iterable[str]:
     elif _UNKNOWING.search(said) or (answer.outcome != "answered" and not answer.worded):
         yield "declined" if asked.expects else "missing"
     elif not answer.tooled:
-        if any(
-            group.isdisjoint(answer.sources) and not _told(group, asked, answer) for group in asked.expects
-        ):
-            yield "other_source"
+        missed = [
+            group
+            for group in asked.expects
+            if group.isdisjoint(answer.sources) and not _told(group, asked, answer)
+        ]
+        if missed:
+            yield "other_source" if len(missed) == len(asked.expects) else "half"
         elif any(_apart(group, asked, answer.text) for group in asked.expects):
             yield "off_topic"
 

@@ -75,6 +75,7 @@ async def invoices(member: Member) -> Sequence[InvoiceRow]:
 async def choose(member: Member, plan: Plan, *, back: str) -> str:
     """Another plan. Returns the address where it is paid, or "" when nothing is to be paid now: a bigger plan begins
     at once, a smaller one when the paid period ends. The plan that one has takes back what was chosen before. While a payment is due, that comes first: Conflict("pay_first")."""
+    member.must_be_theirs()
     taker = taking_money()
     now = await _begin(member, plan)
     offers = {offer.key: offer for offer in await plans.offered()}
@@ -95,6 +96,7 @@ async def choose(member: Member, plan: Plan, *, back: str) -> str:
 
 async def portal(member: Member, *, back: str) -> str:
     """Where the card and the provider's own documents are seen to. Raises NotFound where nothing is paid."""
+    member.must_be_theirs()
     taker = taking_money()
     now = await _begin(member, "portal")
     if not now.running:
