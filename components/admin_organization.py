@@ -58,7 +58,7 @@ def _about() -> rx.Component:
                 value=Org.plan,
                 on_change=State.ask_plan,
             ),
-            class_name="line between pick",
+            class_name="line between line-choice",
         ),
         rx.foreach(State.flags, _flag),
         rx.cond(
@@ -84,7 +84,7 @@ def _flag(flag: rx.vars.ObjectVar[FlagRow]) -> rx.Component:
             value=flag.said,
             on_change=lambda said: State.set_flag(flag.key, said),
         ),
-        class_name="line between pick",
+        class_name="line between line-choice",
     )
 
 
