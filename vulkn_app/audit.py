@@ -14,6 +14,7 @@ from models.audit import ActorKind
 from vulkn_app import live
 from vulkn_app.db import Member, as_member, as_operator, as_person
 from vulkn_app.errors import NotAllowed
+from vulkn_app.i18n import catalogue
 
 # The role's own limit is meant for turns and pages; a chain may be long.
 LONG_WORK = "select set_config('statement_timeout', '10min', true)"
@@ -199,28 +200,19 @@ def _place(page: str) -> str:
 def _changes(detail: dict[str, Any]) -> list[Change]:
     """What a person can read of it: names of fields, and short values where the log keeps any."""
     if isinstance(keys := detail.get("keys"), list):
-        return [Change(field=str(key)) for key in keys if str(key) not in _DULL][:8]
+        return [Change(field=str(key)) for key in keys if _worded(key)][:8]
     changes = []
     for key, value in detail.items():
-        if key in _DULL or not (isinstance(value, list) and len(value) == 2):
+        if not (_worded(key) and isinstance(value, list) and len(value) == 2):
             continue
-        before, after = (_short(part) for part in value)
+        before, after = ("", "") if key.endswith("_at") else (_short(part) for part in value)
         changes.append(Change(field=key, before=before, after=after))
     return changes[:8]
 
 
-# Of the database's own housekeeping.
-_DULL = {
-    "id",
-    "org_id",
-    "created_at",
-    "updated_at",
-    "updated_by",
-    "created_by",
-    "version",
-    "admin_id",
-    "user_id",
-}
+def _worded(field: object) -> bool:
+    """Whether people have a word for it; the rest is the database's own housekeeping."""
+    return f"audit.field_{field}" in catalogue("es")
 
 
 def _short(value: Any) -> str:
