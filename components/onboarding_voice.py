@@ -83,6 +83,8 @@ def _bound(name: str) -> dict[str, Any]:
         "default_value": getattr(State.form, name),
         "key": name + State.form_key.to_string(),
         "on_change": State.typed(name).debounce(SETTLED),
+        # Whoever turns to the trial at once is answered with what the field says.
+        "on_blur": State.typed(name),
     }
 
 

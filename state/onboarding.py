@@ -61,10 +61,16 @@ class OnboardingState(MemberMixin, SpeakingMixin, rx.State):
         self.email, self.founded = person.email, person.org_id is not None
         if not self.founded:
             self._show(Step.BUSINESS, {})
-            self.ready = True
-            return list(VISITS[Step.BUSINESS].begins)
+            self.ready = self.entering = True
+            return [*VISITS[Step.BUSINESS].begins, OnboardingState.begun]
         wanted = self.router.url.query_parameters.get("step", "")
         return await self._enter(Step(int(wanted)) if wanted in set("123456") else None)
+
+    @rx.event
+    @role("person")
+    async def begun(self):
+        """The empty form stands; what is typed from now on stays."""
+        self.entering = False
 
     @rx.event
     @role("admin")

@@ -1,6 +1,6 @@
 """How long the trial still is: shown on every page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import reflex as rx
 
@@ -10,7 +10,7 @@ from vulkn_app import plans
 
 
 class TrialState(MemberMixin, rx.State):
-    days: int = -1  # the last one counts as 0; -1: no trial
+    days: int = -1  # whole ones, rounded: 0 is the last half; -1: no trial
 
     @rx.event
     @role("member")
@@ -20,7 +20,7 @@ class TrialState(MemberMixin, rx.State):
 
 
 def days_left(ends: datetime | None) -> int:
-    return -1 if ends is None else max(0, (ends - datetime.now(UTC)).days)
+    return -1 if ends is None else max(0, round((ends - datetime.now(UTC)) / timedelta(days=1)))
 
 
 fanout.also(TrialState.load)

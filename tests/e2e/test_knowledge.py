@@ -79,6 +79,7 @@ async def test_on_a_phone_what_was_picked_is_deleted_and_comes_back(
     await expect(phone.get_by_role("button", name="Restaurar")).to_have_count(2)
     await picture(phone, "deleted")
     await phone.get_by_role("button", name="Deshacer").click()
+    await expect(phone.get_by_role("button", name="Restaurar")).to_have_count(0)
     await phone.get_by_role("button", name="Activas").click()
     await expect(phone.locator(".row-entry")).to_have_count(2)
     assert await phone.evaluate("document.documentElement.scrollWidth") == 390
