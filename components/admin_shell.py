@@ -13,7 +13,7 @@ from components.ui.button import button, go
 from components.ui.feedback import notice, problem, skeleton_rows
 from components.ui.field import copy_field, text_field
 from components.ui.icon import glyph
-from components.ui.surface import avatar, brand, card, mark
+from components.ui.surface import avatar, brand, card, mark, skip_link
 from components.words import t
 from state.admin import AdminState
 from state.prefs import PrefsState
@@ -31,7 +31,7 @@ PLACES: dict[Place, tuple[str, str]] = {
 
 def admin_shell(place: Place, content: Callable[[], rx.Component]) -> rx.Component:
     return rx.el.div(
-        rx.el.a(t("nav.skip"), href="#main", class_name="skip"),
+        skip_link(),
         rx.cond(
             State.known,
             rx.cond(State.proved, _inside(place, content), _door()),

@@ -14,7 +14,7 @@ from components.preferences import language_button, theme_button
 from components.ui.button import go
 from components.ui.feedback import bone, skeleton_rows
 from components.ui.icon import glyph
-from components.ui.surface import brand
+from components.ui.surface import brand, skip_link
 from components.words import choice, t
 from state.onboarding import OnboardingState, StepRow
 from state.prefs import PrefsState
@@ -27,7 +27,7 @@ KEYS = tuple(step.name.lower() for step in Step)
 
 def onboarding() -> rx.Component:
     return rx.el.div(
-        rx.el.a(t("nav.skip"), href="#main", class_name="skip"),
+        skip_link(),
         _top(),
         rx.cond(State.ready, _guide(), _bones()),
         class_name="shell guide worded",

@@ -36,7 +36,7 @@ def _form() -> rx.Component:
     return rx.el.form(
         card(
             rx.el.div(
-                text_field(t("agent.name"), required=True, max_length=60, **_bound("name")),
+                text_field(t("agent.name"), required=True, max_length=60, **_written("name")),
                 select_field(t("agent.tone"), tones, **_bound("tone")),
                 class_name="pair",
             ),
@@ -45,7 +45,7 @@ def _form() -> rx.Component:
                     t(f"agent.greeting_{language}"),
                     size="short",
                     max_length=500,
-                    **_bound(f"greeting_{language}"),
+                    **_written(f"greeting_{language}"),
                 )
                 for language in ("es", "en")
             ],
@@ -60,9 +60,9 @@ def _form() -> rx.Component:
                 hint=t("onboarding.hours_hint"),
                 size="short",
                 max_length=2000,
-                **_bound("hours_es"),
+                **_written("hours_es"),
             ),
-            text_area(t("onboarding.hours_en"), size="short", max_length=2000, **_bound("hours_en")),
+            text_area(t("onboarding.hours_en"), size="short", max_length=2000, **_written("hours_en")),
             class_name="stack",
         ),
         problem(State.problem),
@@ -83,9 +83,12 @@ def _bound(name: str) -> dict[str, Any]:
         "default_value": getattr(State.form, name),
         "key": name + State.form_key.to_string(),
         "on_change": State.typed(name).debounce(SETTLED),
-        # Whoever turns to the trial at once is answered with what the field says.
-        "on_blur": State.typed(name),
     }
+
+
+def _written(name: str) -> dict[str, Any]:
+    """Whoever turns to the trial at once is answered with what the field says."""
+    return _bound(name) | {"on_blur": State.typed(name)}
 
 
 def _trial() -> rx.Component:

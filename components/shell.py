@@ -13,7 +13,7 @@ from components.standing import standing
 from components.ui.button import go
 from components.ui.feedback import Wide, bone, notice, skeleton_rows
 from components.ui.icon import glyph
-from components.ui.surface import avatar, brand, mark
+from components.ui.surface import avatar, brand, mark, skip_link
 from components.words import choice, plural, t
 from state.prefs import PrefsState
 from state.session import SessionState
@@ -69,7 +69,7 @@ NAV_BONES: tuple[Wide, ...] = ("half", "most", "half", "most", "half")
 def shell(place: Place, content: Callable[[], rx.Component], *, full: bool = False) -> rx.Component:
     """`content` appears once the server said who is looking. `full`: the page fills the screen itself."""
     return rx.el.div(
-        rx.el.a(t("nav.skip"), href="#main", class_name="skip"),
+        skip_link(),
         rx.cond(SessionState.ready, _frame(place), _frame_bones()),
         rx.el.div(
             rx.cond(SessionState.ready, standing()),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from components.ui.icon import glyph
-from components.words import Words
+from components.words import Words, t
 
 Tone = Literal["quiet", "accent", "hot", "danger", "line"]
 
@@ -14,6 +14,11 @@ def card(*children: Any, flush: bool = False, **props: Any) -> rx.Component:
     """`flush`: for lists and tables that reach the edge."""
     more = props.pop("class_name", "")
     return rx.el.section(*children, class_name=f"card {'card-flush' if flush else ''} {more}", **props)
+
+
+def skip_link() -> rx.Component:
+    """The first thing the tabulator reaches; a place of its own, so that everything of the page is in one."""
+    return rx.el.nav(rx.el.a(t("nav.skip"), href="#main", class_name="skip"), aria_label=t("nav.skip"))
 
 
 def card_head(title: Words, *actions: Any, text: Words | None = None) -> rx.Component:

@@ -98,7 +98,7 @@ async def test_a_stranger_is_live_in_ten_minutes(
     await desk.reload()
     await expect(desk.get_by_role("heading", name="¡Ya está atendiendo!")).to_be_visible()
     await expect(desk.locator(".confetti")).to_have_count(0)
-    await expect(desk.get_by_alt_text(re.compile("^Código QR que abre .*/c/dental-nandu"))).to_be_visible()
+    await expect(desk.get_by_alt_text(re.compile("^Código QR que abre .*dental-nandu"))).to_be_visible()
 
     await open_chat_of(customer, customer.url, agent="Lupita")
     await ask(customer, "Hola, ¿cuánto cuesta la limpieza dental?")

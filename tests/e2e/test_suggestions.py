@@ -54,7 +54,7 @@ async def test_what_two_people_ask_becomes_an_answer_and_a_wrong_one_is_correcte
     owner, email = await new_page(), an_email("ana")
     await sign_up(owner, email)
     chat = open_the_chat(stack_database, email)
-    first = await visitor(new_page, chat, "¿Puedo llevar a mi perro?", "¿Venden coches usados?")
+    first = await visitor(new_page, chat, "¿Venden coches usados?", "¿Puedo llevar a mi perro?")
     await visitor(new_page, chat, "Can I bring my dog?", "Do you sell used cars?", locale="en-US")
     await expect(bubbles(first, "agent").last).to_have_text(UNKNOWN["es"])
     reply_of_the_team(stack_database, "¿Puedo llevar a mi perro?", "Sí, con correa y solo en la terraza.")

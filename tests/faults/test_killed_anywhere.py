@@ -111,7 +111,7 @@ CHANNELS = ("web", "whatsapp")
 
 @pytest.fixture
 def business(database_url: str) -> Business:
-    return a_business(database_url)
+    return a_business(database_url, plan="business")
 
 
 def a_chat(url: str, business: Business, channel: str, visitor: bytes) -> None:

@@ -115,7 +115,9 @@ async def test_a_killed_worker_is_followed_by_one_answer_with_the_right_quote(
         with one_process(env, tmp_path / "second.log"):
             (answer,) = await meta.until(1, 90)
 
-    assert (answer.said, answer.body["context"]) == (ANSWER, {"message_id": "wamid.asked"})
+    # "¡Hola!" may stand before it: both messages are answered.
+    assert answer.said.endswith(ANSWER)
+    assert answer.body["context"] == {"message_id": "wamid.asked"}
     assert line.rows("select count(*) from messages where org_id = :org and sender = 'agent'") == [(1,)]
 
 

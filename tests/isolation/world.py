@@ -188,11 +188,10 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
         },
         "shadow_drafts": {
             "conversation_id": parent("conversations"),
-            "turn_id": uid(f"turns {org}"),
+            "turn_id": uid(f"turns {org}{copy}"),
             "body": f"SECRET-{org}",
             "language": "es",
             "after_seq": next(_numbers),
-            "state": "superseded",
         },
         "exams": {"seed": next(_numbers), "total": 1, "state": "done"},
         "exam_questions": {
@@ -427,6 +426,14 @@ def populate(connection: Connection) -> None:
             named = {} if table in NAMELESS else {"id": uid(f"{table} {org}{copy}")}
             _insert(connection, f"public.{table}", named | row(table, org, copy))
     for org in ORGS:
+        # A turn that has no draft of shadow mode yet; of its own message, as every turn is.
+        asked = uid(f"messages {org} spare")
+        _insert(connection, "public.messages", {"id": asked} | row("messages", org))
+        _insert(
+            connection,
+            "public.turns",
+            row("turns", org) | {"id": uid(f"turns {org} 2"), "message_id": asked},
+        )
         _insert(connection, "app.skill_secrets", row("app.skill_secrets", org))
         _insert(connection, "app.skill_failures", row("app.skill_failures", org))
         _insert(connection, "app.import_files", row("app.import_files", org))
