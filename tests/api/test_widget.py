@@ -312,3 +312,12 @@ async def test_what_a_person_writes_reaches_the_visitor_as_it_is_written(
 
 async def test_an_unknown_address_of_the_api_is_json(http: httpx.AsyncClient) -> None:
     assert error(await http.get("/api/nothing/here")) == (404, "not_found")
+
+
+@pytest.mark.parametrize(("live", "kept"), [(True, "public, max-age=60"), (False, "no-cache")])
+async def test_whoever_has_just_opened_sees_the_chat_at_once(
+    http: httpx.AsyncClient, database_url: str, live: bool, kept: str
+) -> None:
+    answer = await http.get(f"/api/widget/{a_business(database_url, live=live).slug}/config")
+
+    assert (answer.json()["live"], answer.headers["cache-control"]) == (live, kept)

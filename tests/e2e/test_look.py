@@ -62,7 +62,7 @@ async def test_a_look_is_tried_saved_seen_elsewhere_and_counted_once(
     await expect(page.get_by_text("Del botón a la conversación")).to_be_visible()
     with psycopg.connect(stack_database) as admin:
         told = admin.execute(
-            "select kind, count(*), bool_or(page like '%token%') from widget_events e "
+            "select kind, count(*), bool_or(page like '%%token%%') from widget_events e "
             "join organizations o on o.id = e.org_id where o.slug = %s group by 1 order by 1",
             (code.split('"')[3],),
         ).fetchall()

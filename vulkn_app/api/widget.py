@@ -42,7 +42,9 @@ async def get_config(slug: str, request: Request) -> Response:
     sightings.seen(tenant, request.headers.get("origin"), own=own_origin(request))
     body = compact(webchat.config(tenant))
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = {"etag": tag, "cache-control": "public, max-age=60", "vary": "Origin"}
+    # Whoever has just opened looks at once whether the chat is there.
+    fresh = "public, max-age=60" if tenant.live else "no-cache"
+    headers = {"etag": tag, "cache-control": fresh, "vary": "Origin"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
