@@ -59,8 +59,12 @@ class Offer(BaseModel):
 
 
 async def room(member: Member) -> Mapping[What, Room]:
+    """Raises NotAllowed for an organization that is not the member's."""
     async with as_person(member) as connection, connection.cursor(row_factory=class_row(Room)) as c:
-        return {one.what: one for one in await (await c.execute(_ROOM, (member.org_id,))).fetchall()}
+        found = await (await c.execute(_ROOM, (member.org_id,))).fetchall()
+    if not found:
+        raise NotAllowed
+    return {one.what: one for one in found}
 
 
 async def room_as_operator(org_id: UUID) -> Mapping[What, Room]:

@@ -34,7 +34,7 @@ async def test_a_message_brings_its_file_its_quote_and_its_reactions(
 ) -> None:
     asked = a_message(database_url, chat, "¿Cuánto cuesta este?")
     photo = a_message(
-        database_url, chat, "[foto] Este", kind="image", content={"text": "Este"}, reply_to=asked
+        database_url, chat, "[foto] Este", kind="image", content={"caption": "Este"}, reply_to=asked
     )
     file = a_file(database_url, chat, photo, "image", PNG, filename="foto.png")
     a_reaction(database_url, chat, photo, "❤️", side="business")

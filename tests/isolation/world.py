@@ -432,7 +432,7 @@ def populate(connection: Connection) -> None:
         _insert(
             connection,
             "public.turns",
-            row("turns", org) | {"id": uid(f"turns {org} 2"), "message_id": asked},
+            row("turns", org) | {"id": uid(f"turns {org} 2"), "message_id": asked, "state": "done"},
         )
         _insert(connection, "app.skill_secrets", row("app.skill_secrets", org))
         _insert(connection, "app.skill_failures", row("app.skill_failures", org))

@@ -134,7 +134,7 @@ async def test_every_row_says_what_becomes_of_it() -> None:
                 {"title": "x" * 201, "text": "a"},
                 {"title": "B", "text": "b" * 20_001},
                 {"title": "C", "text": "c", "language": "fr"},
-                {"title": "D", "text": "d", "status": "draft"},
+                {"title": "D", "text": "d", "status": "vivo"},
                 {"title": "E", "text": "e", "examples": ["x"] + [str(n) for n in range(40)]},
                 {"title": "F", "text": "\ud800"},
                 {"title": "G", "text": "\x00\x01"},

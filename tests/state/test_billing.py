@@ -45,7 +45,7 @@ async def test_the_owner_sees_limits_trial_and_every_plan(page: OpenPage, databa
         ("entries", 4, 1000),
         ("numbers", 0, 1),
     ]
-    assert (billing.plan, billing.status, billing.trial_days) == ("starter", "trial", 13)
+    assert (billing.plan, billing.status, billing.trial_days) == ("starter", "trial", 14)
     assert [(offer.key, offer.step) for offer in billing.offers] == [
         ("free", "none"),
         ("starter", "buy"),
@@ -112,4 +112,4 @@ async def test_the_trial_is_counted_down_on_every_page(page: OpenPage, database_
     await run(TrialState.load, trial)
     await run(TrialState.load, given)
 
-    assert (trial.days, given.days) == (13, -1)
+    assert (trial.days, given.days) == (14, -1)

@@ -73,7 +73,7 @@ class Line:
 
 
 def a_line(url: str, business: Business | None = None) -> Line:
-    business = business or a_business(url)
+    business = business or a_business(url, plan="pro")
     number, waba = f"9{next(_numbers):014}", f"8{next(_numbers):014}"
     with psycopg.connect(url) as admin:
         row = admin.execute(

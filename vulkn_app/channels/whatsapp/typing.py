@@ -7,6 +7,7 @@ import structlog
 
 from vulkn_app.channels.whatsapp import numbers
 from vulkn_app.channels.whatsapp.graph import Graph, GraphAway, GraphProblem
+from vulkn_app.channels.whatsapp.revival import UNWELL
 from vulkn_app.conversations import engine
 from vulkn_app.db import AgentKey, as_agent
 from vulkn_app.errors import VulknError
@@ -35,8 +36,9 @@ async def show(agent: AgentKey, conversation_id: UUID) -> None:
         async with asyncio.timeout(PATIENCE):
             async with as_agent(agent) as connection:
                 row = await (await connection.execute(LAST, (agent.org_id, conversation_id))).fetchone()
-            if row:
-                await Graph(await numbers.number(agent, row[0])).read_and_type(row[1])
+            number = await numbers.number(agent, row[0]) if row else None
+            if row and number and number.state not in UNWELL:
+                await Graph(number).read_and_type(row[1])
     except (GraphProblem, GraphAway, VulknError, TimeoutError) as problem:
         log.info("whatsapp.unread", org=str(agent.org_id), kind=type(problem).__name__)
 
