@@ -45,7 +45,7 @@ def handler(ending: str) -> str:
 
 
 def loaded(tab: Tab) -> bool:
-    return bool(tab.var("ready"))
+    return bool(tab.var("ready", of="session_state"))
 
 
 def settled(tab: Tab) -> None:
@@ -54,7 +54,11 @@ def settled(tab: Tab) -> None:
     before = len(tab.heard)
     tab.send(f"{ROOT_STATE}.no_such_handler_{marker}")
     tab.send(handler("session_state.load"))
-    tab.until(lambda t: len(t.heard) > before and bool(t.redirects or t.var("ready") is not None))
+    tab.until(
+        lambda t: (
+            len(t.heard) > before and bool(t.redirects or t.var("ready", of="session_state") is not None)
+        )
+    )
 
 
 def test_every_handler_declares_who_may_call_it() -> None:

@@ -27,14 +27,20 @@ def sid(database_url: str, business: Business) -> str:
 
 def ask(tab: Tab, words: str) -> dict:
     """Sends a question and waits for the answer with its grounds."""
-    before = len(tab.var("trials") or [])
+    before = len(tab.var("trials", of="playground_state") or [])
     tab.send(f"{STATE}.ask", form={"text": words})
-    tab.until(lambda t: len(t.var("trials") or []) > before and t.var("answering") is False, 400)
-    return tab.var("trials")[-1]
+    tab.until(
+        lambda t: (
+            len(t.var("trials", of="playground_state") or []) > before
+            and t.var("answering", of="playground_state") is False
+        ),
+        400,
+    )
+    return tab.var("trials", of="playground_state")[-1]
 
 
 def ready(tab: Tab) -> bool:
-    return bool(tab.var("ready"))
+    return bool(tab.var("ready", of="session_state"))
 
 
 def test_an_answer_comes_with_what_it_stands_on(
@@ -77,7 +83,7 @@ def test_starting_over_forgets_what_was_said(dashboard: TestClient, sid: str) ->
         ask(tab, "Hola")
 
         tab.send(f"{STATE}.start_over")
-        tab.until(lambda t: t.var("trials") == [])
+        tab.until(lambda t: t.var("trials", of="playground_state") == [])
 
 
 def test_nothing_of_the_session_and_nothing_remembered_reaches_the_browser(
@@ -97,7 +103,7 @@ def test_a_stranger_asks_nothing(dashboard: TestClient, business: Business) -> N
         tab.send(f"{STATE}.ask", form={"text": f"¿Horario? {uuid4()}"})
         tab.until(lambda t: bool(t.redirects))
 
-        assert tab.var("trials") in (None, [])
+        assert tab.var("trials", of="playground_state") in (None, [])
 
 
 def test_the_bell_rings_on_whatever_page_one_is(
@@ -107,7 +113,7 @@ def test_the_bell_rings_on_whatever_page_one_is(
         tab.until(ready)
         tab.send(f"{STATE}.load")
         tab.send(f"{ROOT_STATE}.state___alerts____alerts_state.ring")
-        tab.until(lambda t: t.var("unseen") == 0)
+        tab.until(lambda t: t.var("unseen", of="alerts_state") == 0)
         with psycopg.connect(database_url, autocommit=True) as admin:
             admin.execute(
                 "insert into alerts (org_id, kind, key) values (%s, 'limit', '2026-11:50')",
@@ -116,4 +122,4 @@ def test_the_bell_rings_on_whatever_page_one_is(
 
         assert dashboard.portal
         dashboard.portal.call(live.publish, live.Ring(business.org_id, "alert"))
-        tab.until(lambda t: t.var("unseen") == 1, 200)
+        tab.until(lambda t: t.var("unseen", of="alerts_state") == 1, 200)

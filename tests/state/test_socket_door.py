@@ -35,7 +35,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def arrived(tab: Tab) -> bool:
-    return bool(tab.redirects or tab.var("ready"))
+    return bool(tab.redirects or tab.var("ready", of="session_state"))
 
 
 def closed(tab: Tab) -> int:
@@ -88,7 +88,7 @@ def test_only_so_many_strangers_stand_at_the_door_and_members_pass_them(
         with pytest.raises(WebSocketDisconnect), Tab(dashboard, cookie):
             pass
         with Tab(dashboard, sid) as member:
-            member.until(lambda tab: bool(tab.var("ready")))
+            member.until(lambda tab: bool(tab.var("ready", of="session_state")))
     with Tab(dashboard, cookie) as again:
         again.until(arrived)
 
@@ -116,7 +116,7 @@ def test_the_longest_text_of_a_form_passes_when_signed_in(dashboard: TestClient,
         tab.send(f"{ROOT_STATE}.no_such_handler", text="漢" * 60_000)
         tab.events.clear()
         tab.send(next(name for name in handlers() if name.endswith("session_state.load")))
-        tab.until(lambda t: bool(t.var("ready")))
+        tab.until(lambda t: bool(t.var("ready", of="session_state")))
 
     tab = Tab(dashboard, sid).__enter__()
     tab._socket.send_text("42/_event," + "x" * 300_000)
@@ -172,7 +172,7 @@ def test_what_a_stranger_left_behind_is_soon_gone(dashboard: TestClient) -> None
 
 def test_what_a_member_left_behind_is_kept_for_their_return(dashboard: TestClient, sid: str) -> None:
     with Tab(dashboard, sid) as member:
-        member.until(lambda tab: bool(tab.var("ready")))
+        member.until(lambda tab: bool(tab.var("ready", of="session_state")))
 
     with Tab(dashboard) as stranger:
         stranger.until(arrived)
