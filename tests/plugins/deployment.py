@@ -14,7 +14,9 @@ from vulkn_app.settings import settings
 
 
 @pytest.fixture
-async def deployment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+async def deployment(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[None]:
     """The product, configured for this test's database; empty caches before, closed pools after."""
     monkeypatch.setattr(settings, "database_url", database_url)
     monkeypatch.setattr(settings, "vulkn_secret_key", SecretStr(SECRET_KEY))
@@ -30,4 +32,5 @@ async def deployment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Asyn
     yield
     await live.drain()  # its sender would open a pool again
     await database.close()
-    await clients.close()  # the next test has a loop of its own
+    if "dashboard" not in request.fixturenames:  # that one's connections are in a loop of its own
+        await clients.close()  # the next test has a loop of its own
