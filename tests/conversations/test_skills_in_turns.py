@@ -170,10 +170,13 @@ async def test_a_skill_above_the_plan_cannot_be_published_nor_called(
         ]
     }
     with psycopg.connect(database_url, autocommit=True) as admin:
+        of = "update organizations set plan = %s where id = %s"
+        admin.execute(of, ("business", business.org_id))
         admin.execute(
             "insert into agent_skills (org_id, key, enabled, published) values (%s, 'http_action', true, %s)",
             (business.org_id, psycopg.types.json.Jsonb(config)),
         )
+        admin.execute(of, ("free", business.org_id))
     fake_llm.will(tool="service_stock", arguments={})
     fake_llm.will(text="Eso no lo sé.")
 

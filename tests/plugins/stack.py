@@ -15,10 +15,17 @@ import pytest
 from tests.fakes.graph_webhooks import APP_SECRET
 from vulkn_app.local.folder import DataFolder
 from vulkn_app.local.ports import free_port
-from vulkn_app.settings import ROOT
+from vulkn_app.settings import ROOT, Settings
 
 VERIFY_TOKEN = "la palabra de los dos lados"
 PATIENCE = 300  # seconds; the first one may have to build the dashboard
+
+
+def surroundings() -> dict[str, str]:
+    """What a person's shell says to every program: proxies, certificates, npm's mirror; nothing of what we read."""
+    ours = {name.upper() for name in Settings.model_fields}
+    told = {name: value for name, value in os.environ.items() if name not in ours}
+    return {name: value for name, value in told.items() if not name.lstrip("_").startswith(("VULKN", "REFLEX"))}
 
 
 class Up:
@@ -38,11 +45,10 @@ class Up:
             str(data),
             *options,
         ]
-        clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=clean | dict(env or {}),
+            env=surroundings() | dict(env or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
