@@ -72,7 +72,7 @@ def _service_sheet() -> rx.Component:
                 name="currency",
                 max_length=3,
                 pattern="[A-Za-z]{3}",
-                default_value=held(service.currency, "MXN"),
+                default_value=held(service.currency, State.currency),
                 key="currency" + fresh,
             ),
             class_name="pair",

@@ -8,7 +8,7 @@ from components.exam import exam_panel
 from components.providers import providers
 from components.shadow import shadow_panel
 from components.shell import shell
-from components.ui.button import button, icon_button, link_button, out_button
+from components.ui.button import button, go, icon_button, link_button, out_button
 from components.ui.feedback import notice, problem, skeleton_rows
 from components.ui.field import copy_field, select_field, switch, text_area, text_field
 from components.ui.surface import card, live_dot, page_head, section_head
@@ -118,18 +118,12 @@ def _voice() -> rx.Component:
                     default_value=agent.instructions,
                     key="instructions" + fresh,
                 ),
-                *[
-                    text_area(
-                        t(f"agent.greeting_{language}"),
-                        name=f"greeting_{language}",
-                        hint=t("agent.greeting_hint"),
-                        size="short",
-                        max_length=500,
-                        default_value=value,
-                        key=f"greeting_{language}" + fresh,
-                    )
-                    for language, value in (("es", agent.greeting_es), ("en", agent.greeting_en))
-                ],
+                rx.el.p(
+                    t("agent.greeting_there"),
+                    " ",
+                    go(t("agent.to_look"), href="/app/channels/look/", class_name="link"),
+                    class_name="hint",
+                ),
                 rx.el.div(
                     *[
                         text_area(

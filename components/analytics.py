@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from components.explore import explore
 from components.shell import shell
 from components.ui.button import link_button
 from components.ui.feedback import empty, skeleton_rows
@@ -15,6 +16,7 @@ from components.ui.moment import short_day
 from components.ui.surface import card, card_head, page_head
 from components.words import Words, t
 from state.analytics import PERIODS, AnalyticsState
+from state.explore import ExploreState
 from vulkn_app.analytics.funnel import PageCounts
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
@@ -34,16 +36,17 @@ def _content() -> rx.Component:
                 t("analytics.period"),
                 [(key, t(f"analytics.days_{key}")) for key in PERIODS],
                 value=State.period,
-                pick=State.pick,
+                pick=lambda period: [State.pick(period), ExploreState.load],
             ),
             text=t("analytics.text"),
         ),
         rx.cond(
             State.loaded,
-            rx.cond(
-                State.nothing,
-                _nothing(),
-                rx.el.div(_steps(), _days(), _pages(), class_name="stack"),
+            rx.el.div(
+                rx.cond(State.nothing, _nothing(), rx.fragment(_steps(), _days())),
+                explore(),
+                rx.cond(State.nothing, rx.fragment(), _pages()),
+                class_name="stack",
             ),
             card(skeleton_rows(5), flush=True),
         ),

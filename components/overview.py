@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from components.conversations import conversation_row
+from components.shadow import shadow_card
 from components.shell import shell
 from components.ui.button import go, link_button, out_button
 from components.ui.feedback import empty, skeleton_rows
@@ -34,6 +35,7 @@ def _content() -> rx.Component:
             rx.el.div(
                 rx.cond(State.guide_step > 0, _guide()),
                 rx.cond(State.new_here, _first_steps()),
+                shadow_card(),
                 rx.cond(State.start.tried, _story(), _recent()),
                 class_name="stack-wide",
             ),

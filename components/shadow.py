@@ -34,6 +34,26 @@ def shadow_panel() -> rx.Component:
     )
 
 
+def shadow_card() -> rx.Component:
+    """On the overview, while it lasts: how often the drafts were right, and the way to those that wait."""
+    return rx.el.div(
+        rx.cond(
+            State.on,
+            card(
+                rx.el.div(
+                    badge(t("shadow.on", until=full(State.until)), tone="accent", icon="ghost"),
+                    link_button(t("shadow.to_inbox"), href="/app/inbox/", variant="soft", size="small"),
+                    class_name="line-wrap between",
+                ),
+                _score(),
+                class_name="stack",
+            ),
+        ),
+        display="contents",  # nothing where it is off, no gap either
+        on_mount=State.load,
+    )
+
+
 def _on() -> rx.Component:
     return rx.fragment(
         rx.el.div(

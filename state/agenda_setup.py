@@ -57,6 +57,7 @@ class AgendaSetupState(MemberMixin, SpeakingMixin, rx.State):
     problem: str = ""
 
     grid: int = GRID
+    currency: str = ""  # of a price that names none
     _resources: list[ResourceRow] = []
     _inside: int = 0  # appointments in the days that were closed last
 
@@ -160,6 +161,7 @@ class AgendaSetupState(MemberMixin, SpeakingMixin, rx.State):
 
     async def _look(self) -> None:
         found = await setup.read(await self._member())
+        self.currency = found.currency
         self.services, self.closures, self._resources = found.services, found.closures, found.resources
         self.people = [_person(row) for row in found.resources]
         self.has_service = any(row.active for row in found.services)
@@ -184,7 +186,7 @@ class AgendaSetupState(MemberMixin, SpeakingMixin, rx.State):
     async def _save_service(self, form: dict[str, str]) -> None:
         given = {name: value for name, value in form.items() if value} | {
             "resources": self._on({name[3:] for name in form if name.startswith("on.")}),
-            "currency": form.get("currency", "").upper() or "MXN",
+            "currency": form.get("currency", "").upper() or None,
         }
         id = self.service.id if self.service else None
         await setup.save_service(await self._member(), id, ServiceForm.model_validate(given))

@@ -23,7 +23,8 @@ MOST_SUGGESTIONS = 4  # more do not fit under a greeting on a phone
 VOICE = text("""
     update agents
     set name = :name, tone = :tone, instructions = :instructions,
-        greeting_es = :greeting_es, greeting_en = :greeting_en
+        greeting_es = coalesce(cast(:greeting_es as text), greeting_es),
+        greeting_en = coalesce(cast(:greeting_en as text), greeting_en)
     where org_id = :org_id and id = :agent_id
 """)
 LIVE = text("update agents set live = :live where org_id = :org_id and id = :agent_id")
@@ -62,13 +63,14 @@ class AgentRow(BaseModel):
 
 
 class AgentForm(BaseModel):
-    """What an administrator may change; the limits are the table's."""
+    """What an administrator may change; the limits are the table's. A greeting that is not said stays as it is: it has
+    its place beside the picture of the chat (branding/look.py)."""
 
     name: Line = Field(min_length=1, max_length=60)
     tone: Tone = Tone.WARM
     instructions: Text = Field("", max_length=4000)
-    greeting_es: Text = Field("", max_length=500)
-    greeting_en: Text = Field("", max_length=500)
+    greeting_es: Text | None = Field(None, max_length=500)
+    greeting_en: Text | None = Field(None, max_length=500)
     suggestions_es: Suggestions = []
     suggestions_en: Suggestions = []
 

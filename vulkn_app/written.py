@@ -42,6 +42,12 @@ def day(day: date, language: Language, today: date) -> str:
     return f"{weekday}, {month} {day.day}" + (f", {day.year}" if far else "")
 
 
+def short_day(day: date, language: Language) -> str:
+    """ "24 nov", "Nov 24": for an axis."""
+    month = MONTHS[language][day.month - 1][:3]
+    return f"{day.day} {month}" if language == "es" else f"{month} {day.day}"
+
+
 def hour(moment: datetime, language: Language) -> str:
     """ "4:30 p.m.", "4:30 PM"."""
     half = ("a.m.", "p.m.") if language == "es" else ("AM", "PM")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.labelled import Row, rows
-from tests.benchmarks.quality_retrieval import ask, indexed, summary
+from tests.benchmarks.retrieving import ask, indexed, summary
 
 
 def run(data: Path) -> tuple[dict[str, Any], list[Row]]:

@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 from tests.benchmarks import quality_retrieval
 from tests.benchmarks.labelled import Row, rows, share
 from tests.benchmarks.quality_business import business, examples
-from tests.benchmarks.quality_retrieval import LANGUAGES, indexed
+from tests.benchmarks.quality_retrieval import LANGUAGES
+from tests.benchmarks.retrieving import indexed
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.index import Entry, Index
 from vulkn_app.llm import smalltalk
@@ -29,7 +30,7 @@ def run(data: Path) -> tuple[dict[str, Any], list[Row]]:
             "small_business": _figures(asked, found),
             "demo_in_both_languages": _figures(asked, [_answer(clinic, row) for row in asked]),
         },
-        "questions_by_language": _kept_and_declined(quality_retrieval.run(data)[0]),
+        "questions_by_language": _kept_and_declined(quality_retrieval.by_language(data)[0]),
         "small_business_questions": _kept_and_declined(business(data)[0]),
     }
     return figures, found

@@ -1,25 +1,28 @@
-"""`./vulkn bench quality-retrieval`: whether the entry that answers is found, in its language and in the other."""
+"""`./vulkn bench quality-retrieval`: whether the entry that answers is found, in its language and in the other; and a
+small business's short questions."""
 
-import json
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
 
-from tests.benchmarks.labelled import Row, ranks, rows, share
+from tests.benchmarks import quality_business
+from tests.benchmarks.labelled import Row, rows
+from tests.benchmarks.retrieving import ask, indexed, summary
 from vulkn_app.i18n import Language
-from vulkn_app.knowledge import formats
-from vulkn_app.knowledge.index import Entry, Index
 
 LANGUAGES: tuple[Language, ...] = ("es", "en")
-MOST = 10
-_NAMES = UUID("8b0d3c9e-6b1e-4f0e-9a51-2f1c5f0f7a10")
 
 
 def run(data: Path) -> tuple[dict[str, Any], list[Row]]:
-    """Paragraphs of one language, questions in both: the figures, and the ranking of each question. The small
-    business's questions are `quality-business`."""
+    """Paragraphs of one language, questions in both: the figures, and the ranking of each question. The predictions of
+    the small business's questions are `quality-business`'s."""
+    figures, predictions = by_language(data)
+    business, _ = quality_business.business(data)
+    return {"quality": "retrieval", **figures, "small_business": business}, predictions
+
+
+def by_language(data: Path) -> tuple[dict[str, Any], list[Row]]:
     docs, questions = rows(data, "kb_xquad_docs"), rows(data, "kb_xquad_questions")
-    figures: dict[str, Any] = {"quality": "retrieval"}
+    figures: dict[str, Any] = {}
     predictions: list[Row] = []
     for held in LANGUAGES:
         names, index = indexed([doc for doc in docs if doc["lang"] == held], {})
@@ -29,30 +32,3 @@ def run(data: Path) -> tuple[dict[str, Any], list[Row]]:
             figures[f"{spoken}_to_{held}"] = summary(asked, found)
             predictions += found
     return figures, predictions
-
-
-def indexed(docs: list[Row], said: dict[str, list[str]]) -> tuple[dict[UUID, str], Index]:
-    """Read as an import reads them: a text without a title gets its first words as one."""
-    told = [doc | {"examples": said.get(doc["id"], [])} for doc in docs]
-    content = "\n".join(json.dumps(doc, ensure_ascii=False) for doc in told).encode()
-    names, entries = {}, []
-    for doc, draft in zip(docs, formats.read(formats.File("docs.jsonl", content)), strict=True):
-        entry_id = uuid5(_NAMES, doc["id"])
-        names[entry_id] = doc["id"]
-        examples = tuple(draft.examples or ())
-        entries.append(Entry(entry_id, draft.title, draft.body, doc["lang"], examples))
-    return names, Index.build(entries)
-
-
-def ask(index: Index, names: dict[UUID, str], row: Row) -> Row:
-    hits = index.search(row["question"], limit=MOST, language=row["lang"])
-    ranked = [names[hit.entry_id] for hit in hits]
-    return {"id": row["id"], "ranked": ranked, "declined": not any(hit.answerable for hit in hits)}
-
-
-def summary(asked: list[Row], found: list[Row]) -> dict[str, Any]:
-    pairs = list(zip(asked, found, strict=True))
-    return ranks((there["ranked"], row["gold_doc"]) for row, there in pairs if row["answerable"]) | {
-        "answerable_kept": share(not there["declined"] for row, there in pairs if row["answerable"]),
-        "unanswerable_declined": share(there["declined"] for row, there in pairs if not row["answerable"]),
-    }

@@ -55,6 +55,23 @@ async def test_from_nothing_to_free_times(business: Business) -> None:
     assert found.resources[0].hours == [MORNING]
 
 
+async def test_a_price_without_a_currency_is_in_the_business_own(
+    business: Business, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute("update organizations set currency = 'COP' where id = %s", (business.org_id,))
+    owner = business.owner
+
+    service = await setup.save_service(owner, None, CUT)
+    await setup.save_service(owner, service, CUT.model_copy(update={"currency": "USD"}))
+    await setup.save_service(owner, service, CUT)  # says nothing of it: as it was
+    await setup.save_service(owner, None, CUT.model_copy(update={"name_es": "Barba"}))
+
+    found = await setup.read(owner)
+    assert found.currency == "COP"
+    assert {row.name_es: row.currency for row in found.services} == {"Corte": "USD", "Barba": "COP"}
+
+
 async def test_a_service_is_changed_in_place(business: Business) -> None:
     owner = business.owner
     service = await setup.save_service(owner, None, CUT)
@@ -274,7 +291,7 @@ async def test_another_businesss_calendar_is_out_of_reach(business: Business, da
     with pytest.raises(NotFound):
         await closures.close(owner, ClosureForm(first=DAY, last=DAY, resource_id=theirs))
     intruder = replace(other, org_id=business.org_id)
-    assert await setup.read(intruder) == setup.Setup(services=[], resources=[], closures=[])
+    assert await setup.read(intruder) == setup.Setup(currency="", services=[], resources=[], closures=[])
 
 
 async def test_a_number_that_can_be_dialled_is_kept_as_such(business: Business, database_url: str) -> None:

@@ -4,8 +4,9 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright, expect
 
+PATIENCE = 20_000  # milliseconds; what comes late on a busy machine has come
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",
@@ -25,6 +26,7 @@ def installed() -> str | None:
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     path = installed()
     if path is None:
         pytest.skip(
@@ -40,7 +42,7 @@ async def chromium() -> AsyncIterator[Browser]:
 async def browser_context(chromium: Browser) -> AsyncIterator[BrowserContext]:
     """A visitor's browser at desktop size, in Spanish; nothing is kept from one test to the next."""
     context = await chromium.new_context(locale="es-MX", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     await context.close()
 

@@ -25,7 +25,9 @@ def surroundings() -> dict[str, str]:
     """What a person's shell says to every program: proxies, certificates, npm's mirror; nothing of what we read."""
     ours = {name.upper() for name in Settings.model_fields}
     told = {name: value for name, value in os.environ.items() if name not in ours}
-    return {name: value for name, value in told.items() if not name.lstrip("_").startswith(("VULKN", "REFLEX"))}
+    return {
+        name: value for name, value in told.items() if not name.lstrip("_").startswith(("VULKN", "REFLEX"))
+    }
 
 
 class Up:

@@ -11,8 +11,6 @@ FORM = {
     "name": "Luna",
     "tone": "direct",
     "instructions": "Sé breve.",
-    "greeting_es": "¡Hola!",
-    "greeting_en": "Hi!",
 }
 
 
@@ -32,11 +30,13 @@ async def test_the_embed_code_names_the_business(page: OpenPage, database_url: s
 async def test_a_changed_voice_is_kept(page: OpenPage, database_url: str) -> None:
     settings = await page(AgentState, a_business(database_url).owner)
     await run(AgentState.load, settings)
+    greetings = settings.agent.model_dump(include={"greeting_es", "greeting_en"})
 
     await run(AgentState.save, settings, FORM)
 
     await run(AgentState.load, settings)
     assert settings.agent.model_dump(include=FORM.keys()) == FORM
+    assert settings.agent.model_dump(include=greetings.keys()) == greetings  # these have a page of their own
 
 
 async def test_a_tone_that_does_not_exist_is_refused(page: OpenPage, database_url: str) -> None:

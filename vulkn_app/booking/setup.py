@@ -41,14 +41,16 @@ CLOSURES = """
   left join resources r on r.org_id = c.org_id and r.id = c.resource_id
   where c.org_id = %s and c.ends > now() at time zone o.timezone order by c.starts, c.id
 """
+CURRENCY = "select currency from organizations where id = %s"
 ADD_SERVICE = """
   insert into services (org_id, name_es, name_en, minutes, buffer_before, buffer_after, price, currency)
-  values (%(org)s, %(name_es)s, %(name_en)s, %(minutes)s, %(buffer_before)s, %(buffer_after)s, %(price)s, %(currency)s)
+  values (%(org)s, %(name_es)s, %(name_en)s, %(minutes)s, %(buffer_before)s, %(buffer_after)s, %(price)s,
+    coalesce(%(currency)s, (select o.currency from organizations o where o.id = %(org)s)))
   returning id
 """
 CHANGE_SERVICE = """
   update services set name_es = %(name_es)s, name_en = %(name_en)s, minutes = %(minutes)s, price = %(price)s,
-    buffer_before = %(buffer_before)s, buffer_after = %(buffer_after)s, currency = %(currency)s
+    buffer_before = %(buffer_before)s, buffer_after = %(buffer_after)s, currency = coalesce(%(currency)s, currency)
   where org_id = %(org)s and id = %(id)s returning id
 """
 ADD_RESOURCE = "insert into resources (org_id, kind, name) values (%(org)s, %(kind)s, %(name)s) returning id"
@@ -114,6 +116,9 @@ class ClosureRow(BaseModel):
 
 
 class Setup(BaseModel):
+    """`currency`: the business's own, for a price that names none."""
+
+    currency: str
     services: list[ServiceRow]
     resources: list[ResourceRow]
     closures: list[ClosureRow]
@@ -126,7 +131,7 @@ class ServiceForm(BaseModel):
     buffer_before: int = Field(default=0, ge=0, le=240)
     buffer_after: int = Field(default=0, ge=0, le=240)
     price: Decimal | None = Field(default=None, ge=0, le=Decimal(10) ** 9, decimal_places=2)
-    currency: str = Field(default="MXN", pattern="^[A-Z]{3}$")
+    currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
     resources: frozenset[UUID] = frozenset()
 
 
@@ -139,7 +144,9 @@ class ResourceForm(BaseModel):
 async def read(member: Member) -> Setup:
     """All of it, what is retired included; of the closures those that are not over."""
     async with as_person(member) as connection:
+        currency = await connection.execute(CURRENCY, (member.org_id,))
         return Setup(
+            currency=(await currency.fetchone() or ("",))[0],
             services=await _rows(connection, ServiceRow, SERVICES, member),
             resources=await _rows(connection, ResourceRow, RESOURCES, member),
             closures=await _rows(connection, ClosureRow, CLOSURES, member),

@@ -127,7 +127,7 @@ async def brain(
 
 async def spoken_by(brain: Brain, form: AgentForm, *, word: Callable[[Brain], tuple[str, ...]]) -> Brain:
     """The same knowledge with another voice: what an owner tries before they save it. Kept nowhere."""
-    said = form.model_dump(mode="json", include=set(VOICE))
+    said = form.model_dump(mode="json", include=set(VOICE), exclude_none=True)
     words, entries = replace(brain.agent, **said), brain.knowledge.entries
     facts = await asyncio.to_thread(Facts.build, _sources(words, entries))
     tried = replace(brain, agent=words, facts=facts)
