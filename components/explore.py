@@ -4,6 +4,7 @@
 from typing import Any
 
 import reflex as rx
+from plotly.graph_objects import layout
 
 from components.ui.button import button
 from components.ui.field import segments
@@ -56,7 +57,7 @@ def _figure() -> rx.Component:
     return rx.el.figure(
         rx.plotly.basic(
             data=State.figure,
-            template=rx.Var.create({}),
+            template=rx.Var.create({}).to(layout.Template),  # none: the style sheet dresses it
             config=CONFIG,
             use_resize_handler=True,
             width="100%",

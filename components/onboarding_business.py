@@ -84,29 +84,35 @@ def _address() -> rx.Component:
         ("no", badge(t("onboarding.address_taken"), tone="danger", icon="x")),
         rx.fragment(),
     )
-    shown = rx.el.p(
-        rx.el.span(t("onboarding.address"), ": ", class_name="soft"),
-        rx.el.span(State.host, "/c/", rx.el.strong(State.slug), class_name="guide-address"),
-        " ",
-        mark,
-        " ",
-        rx.cond(
-            State.own,
-            rx.fragment(),
-            rx.el.button(
-                t("onboarding.address_own"),
-                type="button",
-                class_name="plain link small",
-                on_click=State.type_own,
+    # Two lines that are there before the name is: what comes while somebody types must not move what they press next.
+    return rx.el.div(
+        rx.el.p(
+            rx.el.span(t("onboarding.address"), ": ", class_name="soft"),
+            rx.el.span(
+                State.host,
+                "/c/",
+                rx.el.strong(rx.cond(State.slug == "", "…", State.slug)),
+                class_name="guide-address",
             ),
+            class_name="small",
+            aria_live="polite",
         ),
-        class_name="small guide-address-line",
-        aria_live="polite",
-    )
-    return rx.cond(
-        State.slug != "",
-        rx.el.div(shown, rx.cond(State.own, _own_address()), class_name="stack"),
+        rx.el.div(
+            mark,
+            rx.cond(
+                State.own,
+                rx.fragment(),
+                rx.el.button(
+                    t("onboarding.address_own"),
+                    type="button",
+                    class_name="plain link small",
+                    on_click=State.type_own,
+                ),
+            ),
+            class_name="line guide-address-mark",
+        ),
         rx.cond(State.own, _own_address()),
+        class_name="stack-tight",
     )
 
 

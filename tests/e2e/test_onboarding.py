@@ -25,14 +25,18 @@ async def step(page: Page, number: int) -> None:
 
 
 async def founds(page: Page) -> None:
-    """Step 1: the address as it is typed, the country of the browser."""
+    """Step 1: the address as it is typed, the country of the browser. What comes while somebody types moves nothing
+    that they press next."""
+    onward = page.get_by_role("button", name="Crear mi negocio")
+    before = await onward.bounding_box()
     await page.get_by_label("Nombre del negocio").fill("Dental Ñandú")
     await expect(page.get_by_text(re.compile(r"/c/dental-nandu"))).to_be_visible()
     await expect(page.get_by_text("disponible", exact=True)).to_be_visible()
+    assert await onward.bounding_box() == before
     await expect(page.get_by_label("País")).to_have_value("CO")
     await expect(page.get_by_label("Moneda")).to_have_value("COP")
     await page.get_by_label("Giro").select_option(label="Consultorio dental")
-    await page.get_by_role("button", name="Crear mi negocio").click()
+    await onward.click()
     await step(page, 2)
 
 
