@@ -147,7 +147,7 @@ def _phone_row(org: rx.vars.ObjectVar[OrganizationRow]) -> rx.Component:
             rx.el.span(_last(org), _queue(org), class_name="line between"),
             rx.el.span(
                 _quality(org),
-                rx.el.span("US$ ", org.cost, class_name="number small"),
+                rx.el.span("US$ ", org.cost, class_name="number small fixed"),
                 class_name="line between",
             ),
             class_name="stack-tight grow",

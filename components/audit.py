@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from components.shell import shell
-from components.ui.button import button
+from components.ui.button import button, go
 from components.ui.feedback import empty, skeleton_rows
 from components.ui.field import small_select, switch
 from components.ui.icon import glyph
@@ -157,10 +157,23 @@ def _entry(one: rx.vars.ObjectVar[Entry]) -> rx.Component:
     return rx.el.li(
         rx.el.span(mark, class_name="tile-mark"),
         rx.el.div(
-            rx.el.div(rx.el.span(_who(one), class_name="strong"), " ", rx.el.span(what, class_name="prose")),
+            rx.el.div(
+                rx.el.span(_who(one), class_name="strong"),
+                " ",
+                rx.el.span(what, class_name="prose"),
+                rx.cond(one.times > 1, rx.el.span(" ", t("audit.times", n=one.times), class_name="soft")),
+            ),
             rx.cond(
                 one.changes.length() > 0,
                 rx.el.ul(rx.foreach(one.changes, _change), class_name="small soft series"),
+            ),
+            rx.cond(
+                one.conversation != "",
+                go(
+                    t("audit.to_conversation"),
+                    href="/app/inbox/?c=" + one.conversation,
+                    class_name="link small",
+                ),
             ),
             class_name="grow stack-tight",
         ),

@@ -29,12 +29,15 @@ def explore() -> rx.Component:
                 rx.cond(
                     State.opened,
                     _figure(),
-                    button(
-                        t("analytics.open_figure"),
-                        icon="chart-spline",
-                        variant="soft",
-                        size="small",
-                        on_click=State.open,
+                    rx.el.div(
+                        button(
+                            t("analytics.open_figure"),
+                            icon="chart-spline",
+                            variant="soft",
+                            size="small",
+                            on_click=State.open,
+                        ),
+                        class_name="line",
                     ),
                 ),
                 class_name="card-inside stack",

@@ -1,7 +1,8 @@
 """The audit log. The rows themselves are written by the database's triggers; here they are checked and read."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -26,6 +27,8 @@ KINDS: dict[Who, list[str]] = {
 }
 SHOWN_SESSIONS = 5
 LONGEST_CHANGE = 80  # characters of a value on a screen
+A_WHILE = timedelta(minutes=30)
+ALIKE = ("kind", "who", "action", "entity", "page", "conversation")
 
 PAGE = text("""
     select seq, at, actor_kind, actor_id, imp_session, action, entity, entity_id, detail, count(*) over () as total
@@ -66,8 +69,9 @@ class Change(BaseModel):
 
 
 class Entry(BaseModel):
-    """A row of the log for reading. `who` is empty for the agent and for VULKN's own clockwork; `page` is what support
-    looked at, `place` the navigation's name of it."""
+    """A row of the log for reading, or several that say the same. `who` is empty for the agent and for VULKN's own
+    clockwork; `page` is what support looked at, `place` the navigation's name of it; `conversation` where it happened in
+    one."""
 
     seq: int
     at: datetime
@@ -77,7 +81,9 @@ class Entry(BaseModel):
     entity: str
     page: str
     place: str
+    conversation: str = ""
     changes: list[Change]
+    times: int = 1
 
 
 class Page(BaseModel):
@@ -112,7 +118,8 @@ async def page(
     page: int = 1,
     size: int = 25,
 ) -> Page:
-    """The newest first; nothing for who is no administrator of the organization."""
+    """The newest first, what repeats itself in one; nothing for who is no administrator of the organization. `size`,
+    `total`: rows of the log."""
     asked = {
         "org_id": member.org_id,
         "kinds": KINDS[who] if who else None,
@@ -124,7 +131,8 @@ async def page(
     async with as_member(member) as connection:
         rows = [dict(row) for row in (await connection.execute(PAGE, asked)).mappings()]
         names = await _names(connection, member)
-    return Page(rows=[_entry(row, names) for row in rows], total=rows[0]["total"] if rows else 0)
+    entries = [_entry(row, names) for row in rows]
+    return Page(rows=list(_folded(entries)), total=rows[0]["total"] if rows else 0)
 
 
 async def support(member: Member) -> Support:
@@ -181,12 +189,47 @@ def _entry(row: dict[str, Any], names: dict[UUID, str]) -> Entry:
         at=row["at"],
         kind=row["actor_kind"],
         who=names.get(row["actor_id"], ""),
-        action=row["action"],
+        action=_act(row["action"], row["detail"]),
         entity=row["entity"],
         page=page,
         place=_place(page),
-        changes=_changes(row["detail"]),
+        conversation=(row["entity_id"] or "") if row["entity"] == "conversations" else "",
+        changes=_changes(row["detail"], new=row["action"] == "insert"),
     )
+
+
+def _act(action: str, detail: dict[str, Any]) -> str:
+    """An answer is told by what came of it."""
+    outcome = detail.get("outcome")
+    return f"{action}_{outcome}" if action == "answer" and outcome in ("unknown", "handoff") else action
+
+
+def _folded(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Neighbours that say the same of the same person, within a short while, are one that says how often."""
+    last: Entry | None = None
+    for entry in entries:
+        if last and _same(last, entry):
+            last.times += 1
+            last.changes = _common(last.changes, entry.changes)
+            continue
+        if last:
+            yield last
+        last = entry
+    if last:
+        yield last
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    alike = all(getattr(one, name) == getattr(other, name) for name in ALIKE)
+    return alike and one.at - other.at <= A_WHILE
+
+
+def _common(one: list[Change], other: list[Change]) -> list[Change]:
+    """Of several things, what changed in all; the values only where they are the same."""
+    if one == other:
+        return one
+    fields = {change.field for change in other}
+    return [Change(field=change.field) for change in one if change.field in fields]
 
 
 def _place(page: str) -> str:
@@ -197,8 +240,9 @@ def _place(page: str) -> str:
     return parts[1] if len(parts) > 1 else "overview"
 
 
-def _changes(detail: dict[str, Any]) -> list[Change]:
-    """What a person can read of it: names of fields, and short values where the log keeps any."""
+def _changes(detail: dict[str, Any], *, new: bool = False) -> list[Change]:
+    """What a person can read of it: names of fields, and short values where the log keeps any. Of something `new` only
+    what has a value: that it began without one says nothing."""
     if isinstance(keys := detail.get("keys"), list):
         return [Change(field=str(key)) for key in keys if _worded(key)][:8]
     changes = []
@@ -206,7 +250,8 @@ def _changes(detail: dict[str, Any]) -> list[Change]:
         if not (_worded(key) and isinstance(value, list) and len(value) == 2):
             continue
         before, after = ("", "") if key.endswith("_at") else (_short(part) for part in value)
-        changes.append(Change(field=key, before=before, after=after))
+        if after or not new:
+            changes.append(Change(field=key, before=before, after=after))
     return changes[:8]
 
 

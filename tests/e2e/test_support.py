@@ -79,7 +79,7 @@ async def test_support_looks_writes_with_confirmation_and_leaves_and_the_owner_s
     await expect(main.get_by_text("Soporte VULKN entró el").first).to_be_visible()
     await expect(main.get_by_text(WHY).first).to_be_visible()
     await expect(main.get_by_text("vio Conocimiento").first).to_be_visible()
-    await expect(main.get_by_text("agregó el conocimiento").first).to_be_visible()
+    await expect(main.get_by_text("agregó una entrada de conocimiento").first).to_be_visible()
     await expect(main.get_by_text("Registro íntegro")).to_be_visible()
     await picture(owner, "audit")
     await main.get_by_role("switch", name="Permitir acceso de soporte").click()
