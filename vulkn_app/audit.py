@@ -210,7 +210,7 @@ def _folded(entries: Iterable[Entry]) -> Iterator[Entry]:
     for entry in entries:
         if last and _same(last, entry):
             last.times += 1
-            last.changes = _common(last.changes, entry.changes)
+            last.changes = _common(last, entry)
             continue
         if last:
             yield last
@@ -224,12 +224,13 @@ def _same(one: Entry, other: Entry) -> bool:
     return alike and one.at - other.at <= A_WHILE
 
 
-def _common(one: list[Change], other: list[Change]) -> list[Change]:
-    """Of several things, what changed in all; the values only where they are the same."""
-    if one == other:
-        return one
-    fields = {change.field for change in other}
-    return [Change(field=change.field) for change in one if change.field in fields]
+def _common(one: Entry, other: Entry) -> list[Change]:
+    """Of several things, what changed in all; the values only where they are the same. That new things have a name
+    says nothing."""
+    if one.changes == other.changes:
+        return one.changes
+    fields = set() if one.action == "insert" else {change.field for change in other.changes}
+    return [Change(field=change.field) for change in one.changes if change.field in fields]
 
 
 def _place(page: str) -> str:

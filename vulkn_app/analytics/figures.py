@@ -59,7 +59,15 @@ def _dressed(figure: go.Figure) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 36, "r": 8, "t": 8, "b": 36},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.12, "x": 0},
+        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0},
         xaxis={**axis, "type": "category"},
-        yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": "d", "nticks": 5},
+        yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": "d", "dtick": _step(figure)},
     )
+
+
+def _step(figure: go.Figure) -> int:
+    """Between two lines: whole things, and some five lines."""
+    traces = figure.to_dict()["data"]
+    stacked = [sum(counts) for counts in zip(*(trace["y"] for trace in traces), strict=True)]
+    most = max(stacked, default=0)
+    return max(1, -(-most // 5))
