@@ -25,6 +25,12 @@ UNTOUCHED = (
 Ask = Callable[..., list[tuple]]
 
 
+@pytest.fixture(autouse=True)
+def dice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An organization draws the seed of its first exam; of this one the questions of the trade hold one that fails."""
+    monkeypatch.setattr("vulkn_app.onboarding.exam.secrets.randbelow", lambda most: 11)
+
+
 @pytest.fixture
 def business(database_url: str) -> Business:
     return a_business(database_url)
@@ -156,7 +162,9 @@ async def test_after_a_correction_the_same_is_asked_and_what_got_better_is_told(
     assert {row.question for row in second.rows} == {row.question for row in first.rows}
     again = next(row for row in second.rows if row.question == missing.question)
     assert (again.before, again.passed) == (False, True)
-    assert second.score_before == first.score
+    assert (
+        second.score_before == first.score
+    )  # not: less than now; another on the edge may have gone the other way
 
 
 async def test_below_the_mark_somebody_has_to_say_why(

@@ -35,7 +35,7 @@ KNOWN = f"""
     from knowledge_entries k join organizations o on o.id = k.org_id
     left join pack_entries p on p.org_id = k.org_id and p.entry_id = k.id and p.pack = o.industry
     where k.org_id = %(org)s and k.status = 'active' and {HOLDS}
-    order by k.created_at, k.id limit 2000
+    order by k.created_at, k.title, k.id limit 2000
 """
 LAST = "select id, seed from exams where org_id = %(org)s and state = 'done' order by created_at desc limit 1"
 LATEST = """
