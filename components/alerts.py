@@ -94,7 +94,7 @@ def alerts() -> rx.Component:
                 rx.fragment(),
             ),
         ),
-        on_mount=State.ring,
+        on_mount=State.begin,
     )
 
 

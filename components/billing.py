@@ -110,11 +110,10 @@ def _acts() -> rx.Component:
                 State.next_plan != "",
                 button(t("billing.stay"), icon="undo-2", busy=State.busy, on_click=State.stay),
             ),
-            button(
-                rx.cond(State.status == "late", t("billing.pay_now"), t("billing.portal")),
-                icon="credit-card",
-                variant="plain",
-                on_click=State.portal,
+            rx.cond(
+                State.status == "late",
+                button(t("billing.pay_now"), icon="credit-card", on_click=State.portal),
+                button(t("billing.portal"), icon="credit-card", variant="plain", on_click=State.portal),
             ),
             class_name="line-wrap",
         ),
@@ -180,17 +179,18 @@ def _invoices() -> rx.Component:
 
 
 def _invoice(invoice: rx.vars.ObjectVar[InvoiceRow]) -> rx.Component:
-    states = [each.value for each in InvoiceState]
+    state = choice(invoice.state, "billing.invoice_", *[each.value for each in InvoiceState])
     return rx.el.li(
         rx.el.div(
             rx.el.div(choice(invoice.plan, "skills.tier_", *TIERS), class_name="strong"),
             rx.el.div(day(invoice.at), class_name="soft small"),
             class_name="grow",
         ),
-        badge(
-            choice(invoice.state, "billing.invoice_", *states),
+        rx.el.div(
+            rx.el.span(money(invoice.cents, invoice.currency), class_name="number strong"),
+            rx.cond(invoice.state == "failed", badge(state, tone="danger"), badge(state)),
+            class_name="sum",
         ),
-        rx.el.span(money(invoice.cents, invoice.currency), class_name="number strong"),
         rx.cond(
             invoice.link,
             out(t("billing.document"), href=invoice.link.to(str), class_name="link small"),

@@ -115,7 +115,14 @@ def choosing() -> rx.Component:
         t("billing.means_cancel", day=until),
     )
     return sheet(
-        rx.cond(chosen.step == "cancel", t("billing.cancel"), t("billing.take", plan=name)),
+        rx.match(
+            chosen.step,
+            ("cancel", t("billing.cancel")),
+            ("down", t("billing.go_down", plan=name)),
+            rx.cond(
+                chosen.key == State.plan, t("billing.keep_plan", plan=name), t("billing.take", plan=name)
+            ),
+        ),
         rx.el.p(means),
         rx.cond(
             (chosen.exceeds.length() > 0) | (chosen.pauses.length() > 0),

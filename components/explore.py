@@ -9,7 +9,7 @@ from plotly.graph_objects import layout
 from components.ui.button import button
 from components.ui.field import segments
 from components.ui.surface import card, card_head
-from components.words import t
+from components.words import plural, t
 from state.explore import KINDS, ExploreState
 from vulkn_app.analytics.figures import CONFIG
 
@@ -23,9 +23,7 @@ def explore() -> rx.Component:
         card(
             card_head(t("analytics.times"), rx.cond(State.opened, _kinds()), text=t("analytics.times_text")),
             rx.el.div(
-                rx.el.p(
-                    t("analytics.times_said", n=State.total, night=State.at_night, weekend=State.on_weekends)
-                ),
+                rx.el.p(_said()),
                 rx.cond(
                     State.opened,
                     _figure(),
@@ -45,6 +43,13 @@ def explore() -> rx.Component:
             flush=True,
         ),
     )
+
+
+def _said() -> rx.Var[str]:
+    """The shares; where both are none, that it was always by day and in the week."""
+    shares = plural(State.total, "analytics.times_said", night=State.at_night, weekend=State.on_weekends)
+    by_day = plural(State.total, "analytics.times_day")
+    return rx.cond((State.at_night == 0) & (State.on_weekends == 0), by_day, shares).to(str)
 
 
 def _kinds() -> rx.Component:

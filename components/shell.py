@@ -227,7 +227,8 @@ def _account_menu() -> rx.Component:
 
 
 def _place_item(place: Place) -> rx.Component:
-    item = rx.dropdown_menu.item(go(t(f"nav.{place}"), href=PLACES[place][0]), as_child=True)
+    href, icon = PLACES[place]
+    item = rx.dropdown_menu.item(go(glyph(icon, "small"), t(f"nav.{place}"), href=href), as_child=True)
     return rx.cond(SessionState.role != "member", item) if place in FOR_ADMINS else item
 
 

@@ -21,9 +21,9 @@ def t(key: str, **values: Any) -> rx.Var[str]:
     return rx.cond(PrefsState.lang == "en", _filled(key, "en", values), _filled(key, "es", values))
 
 
-def plural(count: Any, key: str) -> rx.Var[str]:
+def plural(count: Any, key: str, **values: Any) -> rx.Var[str]:
     """`<key>_one` for exactly one, `<key>_many` with `{n}` otherwise."""
-    return rx.cond(count == 1, t(f"{key}_one"), t(f"{key}_many", n=count))
+    return rx.cond(count == 1, t(f"{key}_one", **values), t(f"{key}_many", n=count, **values))
 
 
 def choice(value: Words, prefix: str, *names: str, **values: Any) -> rx.Var[str]:

@@ -18,8 +18,14 @@ class AlertsState(MemberMixin, rx.State):
 
     @rx.event
     @role("member")
+    async def begin(self):
+        """A page that is read again shows itself, and not the list that lay over it."""
+        self.is_open = False
+        await self._look()
+
+    @rx.event
+    @role("member")
     async def ring(self):
-        """Also when a page begins."""
         await self._look()
 
     @rx.event

@@ -17,11 +17,11 @@ WHEN = """((at, locale, timeZone) => {
   const day = { year: 'numeric', month: 'numeric', day: 'numeric' };
   const words = (options, moment) => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(moment);
   const then = new Date(String(at).replace(' ', 'T'));
-  if (words(day, then) === words(day, new Date())) return words({ hour: '2-digit', minute: '2-digit' }, then);
+  if (words(day, then) === words(day, new Date())) return words({ hour: 'numeric', minute: '2-digit' }, then);
   return words({ day: 'numeric', month: 'short' }, then);
 })"""
 FULL = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale,
-  { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }
+  { timeZone, day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' }
 ).format(new Date(String(at).replace(' ', 'T'))) : '')"""
 DAY = """((at, locale, timeZone) => at ? new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long' })
   .format(new Date(String(at).replace(' ', 'T'))) : '')"""

@@ -36,6 +36,23 @@ async def test_a_second_entry_comes_along_when_it_was_asked_for() -> None:
     assert answered.finished.sources == (PRICE.entry_id, HOURS.entry_id)
 
 
+async def test_what_costs_something_else_does_not_come_along_with_a_price() -> None:
+    gringa = entry("Gringa\nPrecio: $75", title="Gringa")
+    kilo = entry("El kilo sale en $420", title="¿Cuánto cuesta el kilo de pastor?", score=1.0)
+
+    answered = await rehearsed(ask("¿Cuánto cuesta la gringa?", evidence=(gringa, kilo)))
+
+    assert answered.text == gringa.text
+
+
+async def test_prices_that_the_best_entry_does_not_have_come_along() -> None:
+    menu = entry("Tacos de $24 a $120", title="Carta y precios", score=1.0)
+
+    answered = await rehearsed(ask("¿Qué horario y precios tienen?", evidence=(HOURS, menu)))
+
+    assert answered.text == f"{HOURS.text}\n\n{menu.text}"
+
+
 @pytest.mark.parametrize("evidence", [(), (entry("Vendemos helados.", score=0.4),)], ids=["none", "weak"])
 async def test_what_it_does_not_know_it_does_not_answer(evidence: tuple[()]) -> None:
     answered = await rehearsed(ask("¿Venden helados?", evidence=evidence))

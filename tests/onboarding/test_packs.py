@@ -15,6 +15,7 @@ from vulkn_app.leads import HOT, signals
 from vulkn_app.onboarding import packs
 from vulkn_app.onboarding.packs import Adopted
 from vulkn_app.skills.catalogue import ALL
+from vulkn_app.skills.intake_forms import IntakeConfig
 
 ANSWERS = {
     "hours": "lunes a viernes de 9:00 a 19:00",
@@ -236,3 +237,20 @@ def test_who_is_about_to_buy_is_hot_in_their_vertical_alone(industry: str, words
 
 def test_who_has_no_pain_any_more_is_not_hot() -> None:
     assert signals("ya no me duele la muela, gracias", industry="dentist").score < HOT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "quiero apartar una mesa para 6 el viernes a las 8pm",
+        "¿me apartas mesa para el viernes?",
+        "Hola, quisiera una mesa para 4 mañana",
+        "¿Tienen mesa para hoy?",
+        "Can I get a table for two tonight?",
+    ],
+)
+def test_whoever_wants_a_table_is_asked_for_when(words: str) -> None:
+    [form] = IntakeConfig.model_validate(verticals.pack("restaurant").skills["intake"]).forms
+
+    assert form.begins_with(words)
+    assert not form.begins_with("¿tienen mesas afuera?")

@@ -77,3 +77,15 @@ async def test_another_business_s_alert_stays_unseen(page: OpenPage, database_ur
     with psycopg.connect(database_url) as admin:
         seen = admin.execute("select seen_at from alerts where id = %s", (row[0],)).fetchone()
     assert seen == (None,)
+
+
+async def test_a_page_that_is_read_again_has_no_list_over_it(page: OpenPage, database_url: str) -> None:
+    business = a_business(database_url)
+    an_alert(database_url, business, "limit", "2026-11:50", percent=50)
+    bell = await page(AlertsState, business.owner)
+    await run(AlertsState.open, bell)
+
+    await run(AlertsState.begin, bell)
+
+    assert not bell.is_open
+    assert bell.unseen == 1

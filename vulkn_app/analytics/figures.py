@@ -59,7 +59,8 @@ def _dressed(figure: go.Figure) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 36, "r": 8, "t": 8, "b": 36},
         hovermode="x unified",
-        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0},
+        # From its foot upwards: on a phone its three lines would hang into the lines that it names.
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.04, "x": 0},
         xaxis={**axis, "type": "category"},
         yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": "d", "dtick": _step(figure)},
     )

@@ -24,6 +24,11 @@ _HOLLOW = smalltalk.word_set(
     "saber favor hola gracias ustedes usted tambien what when where which who how much many does the and for with "
     "you your are can could would like have has want need know about please hello thanks there any some"
 )
+# A price is asked for in many words; whichever it was, an entry with a price in it has answered them.
+_PRICED = smalltalk.word_set(
+    "cuesta cuestan costo costos precio precios vale valen cobra cobran sale salen cost costs price prices"
+)
+_PRICE = re.compile(r"[$€£]\s?\d|\d\s*(?:pesos|soles|quetzales|colones|lempiras|euros|d[oó]lares|dollars)\b", re.IGNORECASE)  # fmt: skip
 
 
 async def stream(ask: Ask, *, instead: bool = False) -> AsyncGenerator[Token | Finished, None]:
@@ -91,8 +96,10 @@ def _entries(ask: Ask) -> list[Evidence]:
         return []
     close = [e for e in good if e.language == ask.language and e.score >= good[0].score * _SAME_LANGUAGE]
     best = (close or good)[0]
-    asked = _stems(ask.question)
-    open_words = asked - _stems(f"{best.title} {best.text}")
+    said = f"{best.title} {best.text}"
+    open_words = _stems(ask.question) - _stems(said)
+    if _PRICE.search(said):
+        open_words -= {word[:5] for word in _PRICED}
     second = next(
         (e for e in good if e is not best and e.language == best.language and _covers(e, open_words)), None
     )

@@ -17,7 +17,7 @@ from vulkn_app.i18n import LANGUAGES, Language
 from vulkn_app.knowledge.changes import acting
 from vulkn_app.knowledge.entries import changed as knowledge_changed
 from vulkn_app.knowledge.imports import TWINS, UPSERT
-from vulkn_app.onboarding import packs
+from vulkn_app.onboarding import packs, starters
 from vulkn_app.onboarding.progress import Step, changed, mark
 from vulkn_app.texts import clean
 
@@ -93,6 +93,7 @@ async def answer(member: Member, answers: Answers) -> Outcome:
         answers = checked(answers, industry)
         outcome = await _know(connection, member, industry, before, answers)
         await _keep(connection, member, SEND, answers)
+        await starters.offer(connection, member, industry, answers)
         await mark(connection, member, Step.KNOWLEDGE)
     knowledge_changed(member)
     live.publish(live.Ring(member.org_id, "organization"))
