@@ -5,6 +5,7 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from vulkn_app.errors import NotAllowed
 from vulkn_app.settings import settings
+from vulkn_app.tls import authorities
 
 _http: httpx.AsyncClient | None = None
 _looking: httpx.AsyncClient | None = None
@@ -14,11 +15,13 @@ SUPPORT = "x-vulkn-support"
 
 
 def http() -> httpx.AsyncClient:
-    """The shared client: a new one costs 72 ms of TLS set-up, blocking (see LIBRARIES in decisions/0003)."""
+    """The shared client, whose connections are kept."""
     global _http
     if _http is None or _http.is_closed:
         _http = httpx.AsyncClient(
-            timeout=settings.outside_call_timeout.total_seconds(), follow_redirects=False
+            verify=authorities(),
+            timeout=settings.outside_call_timeout.total_seconds(),
+            follow_redirects=False,
         )
     return _http
 
@@ -28,6 +31,7 @@ def looking() -> httpx.AsyncClient:
     global _looking
     if _looking is None or _looking.is_closed:
         _looking = httpx.AsyncClient(
+            verify=authorities(),
             timeout=settings.outside_call_timeout.total_seconds(),
             follow_redirects=False,
             event_hooks={"request": [_refuse_changes]},

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from vulkn_app import live
 from vulkn_app.channels import tenants
 from vulkn_app.conversations import engine
+from vulkn_app.tls import authorities
 
 
 def free_port() -> int:
@@ -42,7 +43,7 @@ async def serving(app: ASGIApp | None = None, **granian: Any) -> AsyncIterator[s
     server = Server(edge, port=port, interface=Interfaces.ASGINL, log_enabled=False, **granian)
     running = asyncio.create_task(server.serve())
     base = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient() as probe:
+    async with httpx.AsyncClient(verify=authorities()) as probe:
         for _ in range(200):
             try:
                 await probe.get(f"{base}/healthz")
@@ -67,5 +68,5 @@ async def served(deployment: None) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def http(served: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=served, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=served, timeout=20, verify=authorities()) as client:
         yield client

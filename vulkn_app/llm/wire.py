@@ -19,6 +19,7 @@ from vulkn_app.llm.asks import FailureKind, ProviderFailed
 from vulkn_app.llm.failures import from_error
 from vulkn_app.llm.sse import MalformedStream, decode
 from vulkn_app.settings import settings
+from vulkn_app.tls import authorities
 
 # The aiohttp transport lets its own errors through once the response has begun.
 BROKEN = (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, aiohttp.ClientError, OSError)
@@ -32,7 +33,7 @@ def open_client() -> anthropic.DefaultAioHttpClient:
     """The process's one client, made on first use."""
     loop = asyncio.get_running_loop()
     if (client := _clients.get(loop)) is None:
-        client = _clients[loop] = anthropic.DefaultAioHttpClient()
+        client = _clients[loop] = anthropic.DefaultAioHttpClient(verify=authorities())
     return client
 
 
