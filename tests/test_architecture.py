@@ -9,7 +9,14 @@ ROOT = Path(__file__).parent.parent
 # From the bottom up; neighbours of one line do not import each other unless one contains the other.
 LAYERS = [
     ["models"],
-    ["vulkn_app.settings", "vulkn_app.errors", "vulkn_app.i18n", "vulkn_app.texts", "vulkn_app.contrast"],
+    [
+        "vulkn_app.settings",
+        "vulkn_app.errors",
+        "vulkn_app.i18n",
+        "vulkn_app.texts",
+        "vulkn_app.tls",
+        "vulkn_app.contrast",
+    ],
     ["vulkn_app.places"],
     [
         "vulkn_app.clients",
