@@ -4,7 +4,7 @@
 from typing import Any
 
 import reflex as rx
-from plotly.graph_objects import layout
+from plotly.graph_objects import Figure, layout
 
 from components.ui.button import button
 from components.ui.field import segments
@@ -64,7 +64,7 @@ def _kinds() -> rx.Component:
 def _figure() -> rx.Component:
     return rx.el.figure(
         rx.plotly.basic(
-            data=State.figure,
+            data=State.figure.to(Figure),
             template=rx.Var.create({}).to(layout.Template),  # none: the style sheet dresses it
             config=CONFIG,
             use_resize_handler=True,

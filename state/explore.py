@@ -1,9 +1,9 @@
 """When customers come, said in a sentence at once; and as figures for whoever opens them."""
 
 from functools import partial
+from typing import Any
 
 import reflex as rx
-from plotly.graph_objects import Figure
 
 from state.analytics import PERIODS, AnalyticsState
 from state.prefs import SpeakingMixin
@@ -22,7 +22,7 @@ class ExploreState(MemberMixin, SpeakingMixin, rx.State):
     on_weekends: int = 0
     opened: bool = False  # Plotly is fetched when it is
     kind: str = KINDS[0]
-    figure: Figure = Figure()
+    figure: dict[str, Any] = {}  # Plotly's own: data and layout
 
     _times: Times | None = None
 
@@ -56,6 +56,7 @@ class ExploreState(MemberMixin, SpeakingMixin, rx.State):
         language = await self._language()
         say = partial(i18n.t, language=language)
         if self.kind == "hours":
-            self.figure = figures.by_hour(self._times, say)
+            figure = figures.by_hour(self._times, say)
         else:
-            self.figure = figures.by_day(self._times, say, partial(written.short_day, language=language))
+            figure = figures.by_day(self._times, say, partial(written.short_day, language=language))
+        self.figure = figure.to_plotly_json()
