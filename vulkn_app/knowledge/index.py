@@ -7,7 +7,6 @@ threshold can decline. Small arrays in pure Python: about 7 KB and 0.2 ms of bui
 """
 
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -156,7 +155,7 @@ class Index:
 
     def _scores(self, asked: list[str]) -> dict[int, float]:
         """The entries that cover most of the question as a whole, scored with their best passage too."""
-        whole: defaultdict[int, float] = defaultdict(float)
+        whole: dict[int, float] = {}
         wanted: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         total = 0.0
         for place, word in enumerate(asked):
@@ -166,29 +165,33 @@ class Index:
             for meant, strength in meanings:
                 wanted[meant].append((place, weight * strength))
             for number, covered in self._covered(meanings).items():
-                whole[number] += weight * covered
-        best = nlargest(CANDIDATES, whole, key=whole.__getitem__)
+                whole[number] = whole.get(number, 0.0) + weight * covered
         return {
             number: (
                 (1 - BEST_PASSAGE) * whole[number] + BEST_PASSAGE * self._focus(number, wanted, len(asked))
             )
             / total
-            for number in best
+            for number in _largest(whole, CANDIDATES)
         }
 
     def _covered(self, meanings: list[tuple[str, float]]) -> dict[int, float]:
         """How well each entry covers one word. Of its several meanings the best counts, not their sum."""
         covered: dict[int, float] = {}
         for meant, strength in meanings:
+            if not covered:
+                covered = {number: strength * here for number, here in self._terms.of(meant)}
+                continue
             for number, here in self._terms.of(meant):
-                if covered.get(number, 0.0) < strength * here:
-                    covered[number] = strength * here
+                if covered.get(number, 0.0) < (share := strength * here):
+                    covered[number] = share
         return covered
 
     def _focus(self, number: int, wanted: dict[str, list[tuple[int, float]]], asked: int) -> float:
         """What the entry's best passage covers; one that says much besides counts a little less."""
         best = 0.0
         for passage in self._readings[number].passages:
+            if wanted.keys().isdisjoint(passage):
+                continue
             shares: dict[int, float] = {}
             for meant in passage:
                 for place, share in wanted.get(meant, ()):
@@ -231,11 +234,19 @@ def _read(entry: Entry) -> _Reading:
     passages: list[tuple[str, ...]] = []
     again: list[str] = []
     for text in texts:
-        stems = Counter(stem(word) for word in telling_words(text))
-        if stems:
-            passages.append(tuple(sys.intern(stemmed) for stemmed in stems))
-            again += (stems - Counter(passages[-1])).elements()
+        said = [stem(word) for word in telling_words(text)]
+        once = tuple(dict.fromkeys(said))
+        if once:
+            passages.append(once)
+        if len(once) < len(said):
+            again += (Counter(said) - Counter(once)).elements()
     return _Reading(tuple(passages), tuple(again))
+
+
+def _largest(scores: dict[int, float], count: int) -> list[int]:
+    """As `nlargest` with a key, which is slow where there are thousands: few are as large as the last that counts."""
+    enough = min(nlargest(count, scores.values()), default=0.0)
+    return nlargest(count, (n for n, score in scores.items() if score >= enough), key=scores.__getitem__)
 
 
 def _across(score: float) -> float:

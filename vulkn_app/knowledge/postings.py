@@ -4,6 +4,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 SATURATION, LENGTH = 0.6, 0.3  # BM25's k1 and b (Robertson and Zaragoza 2009, §3.4)
 # In a handful of entries every word is common, and rarity would say nothing: it is measured as if there were so many.
@@ -15,7 +16,7 @@ class Postings:
 
     def __init__(self, counts: Sequence[Counter[str]]) -> None:
         self._place: dict[str, int] = {}
-        found = Counter(stem for count in counts for stem in count)
+        found = Counter(chain.from_iterable(counts))
         self._first = array("I", [0])
         self._idf = array("f")
         for place, (stem, times) in enumerate(found.items()):
@@ -30,15 +31,15 @@ class Postings:
     def _fill(self, counts: Sequence[Counter[str]]) -> None:
         lengths = [count.total() for count in counts]
         average = max(1.0, sum(lengths) / max(1, len(lengths)))
-        following, place = self._first[:], self._place
+        following, place, entries, weights = self._first[:], self._place, self._entries, self._weights
         for number, count in enumerate(counts):
             room = SATURATION * (1 - LENGTH + LENGTH * lengths[number] / average)
             for stem, times in count.items():
                 here = place[stem]
                 at = following[here]
                 following[here] = at + 1
-                self._entries[at] = number
-                self._weights[at] = times / (times + room)
+                entries[at] = number
+                weights[at] = times / (times + room)
 
     def __contains__(self, stem: object) -> bool:
         return stem in self._place

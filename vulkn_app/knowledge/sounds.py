@@ -3,9 +3,11 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Container, Iterable
-from heapq import nlargest
+from collections.abc import Collection, Container, Iterable
+from functools import lru_cache
+from heapq import nsmallest
 from itertools import chain
+from math import ceil
 from zlib import crc32
 
 from vulkn_app.knowledge.words import grams, likeness
@@ -63,30 +65,37 @@ class Sounds:
         self._gram_count.append(min(len(mine), 255))
         return [_code(gram) << 32 | number for gram in mine]
 
-    def _with(self, gram: str) -> "array[int]":
-        code = _code(gram)
-        first = bisect_left(self._codes, code)
-        return self._numbers[first : bisect_right(self._codes, code, first)]
-
     def like(self, stem: str, within: Container[str]) -> dict[str, float]:
-        """Those `within` that sound like this one, by the Dice coefficient of their runs. Numbers are exact or
-        wrong."""
+        """Those `within` that sound like this one, of equals the first in the alphabet. Numbers are exact or wrong."""
         if len(stem) < 3 or stem.isdigit():
             return {}
-        mine = grams(stem)
-        shared = Counter(chain.from_iterable(map(self._with, mine)))
-        enough = SOUNDS_LIKE * len(mine) / (2 - SOUNDS_LIKE)  # fewer can never reach SOUNDS_LIKE
-        alike = {
-            number: 2 * count / (len(mine) + self._gram_count[number])
-            for number, count in shared.items()
-            if count >= enough and self._stems[number] in within
-        }
-        best = nlargest(MOST_ALIKE, alike, key=alike.__getitem__)
-        return {
-            self._stems[number]: _strength(stem, self._stems[number], alike[number])
-            for number in best
-            if alike[number] >= SOUNDS_LIKE
-        }
+        alike = self._alike(grams(stem)).items()
+        found = ((-dice, self._stems[number]) for number, dice in alike if self._stems[number] in within)
+        return {other: _strength(stem, other, -unlike) for unlike, other in nsmallest(MOST_ALIKE, found)}
+
+    def _alike(self, mine: Collection[str]) -> dict[int, float]:
+        """Who shares enough of these runs, by the Dice coefficient. Nobody does who has none but the commonest few
+        of them: so these, which are most of what there is to count, are only looked into for who is still left."""
+        runs, least, theirs = sorted(map(self._where, mine), key=len), _least(len(mine)), self._gram_count
+        to_come = min((need for have, need in enumerate(least) if need <= have), default=len(runs) + 1) - 1
+        rare, common = runs[: len(runs) - to_come], runs[len(runs) - to_come :]
+        counted = Counter(chain.from_iterable(self._numbers[run.start : run.stop] for run in rare))
+        left = {one: shared for one, shared in counted.items() if shared + to_come >= least[theirs[one]]}
+        for run in common:
+            to_come -= 1
+            now = ((one, shared + self._is_in(run, one)) for one, shared in left.items())
+            left = {one: shared for one, shared in now if shared + to_come >= least[theirs[one]]}
+        return {one: 2 * shared / (len(mine) + theirs[one]) for one, shared in left.items()}
+
+    def _where(self, gram: str) -> range:
+        """The places of the stems that have it: their numbers, in order."""
+        code = _code(gram)
+        first = bisect_left(self._codes, code)
+        return range(first, bisect_right(self._codes, code, first))
+
+    def _is_in(self, run: range, number: int) -> bool:
+        place = bisect_left(self._numbers, number, run.start, run.stop)
+        return place < run.stop and self._numbers[place] == number
 
     @property
     def size(self) -> int:
@@ -96,6 +105,12 @@ class Sounds:
 
 def _code(gram: str) -> int:
     return crc32(gram.encode())
+
+
+@lru_cache
+def _least(size: int) -> list[int]:
+    """How many runs a stem has to share with one of `size` of them to sound like it, by how many it has itself."""
+    return [ceil(SOUNDS_LIKE * (size + its_own) / 2) for its_own in range(256)]
 
 
 def _strength(one: str, other: str, alike: float) -> float:
