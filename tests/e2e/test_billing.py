@@ -5,7 +5,7 @@ import re
 
 import psycopg
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, Picture
 from tests.e2e.people import an_email, sign_up
@@ -21,7 +21,7 @@ LET_A_MONTH_PASS = """
 """
 
 
-def plan(page: Page, name: str) -> object:
+def plan(page: Page, name: str) -> Locator:
     return page.get_by_role("heading", name=f"Plan {name}", exact=True)
 
 
