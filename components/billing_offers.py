@@ -28,7 +28,11 @@ LIMITS = ("members", "entries", "numbers")
 def offers() -> rx.Component:
     return rx.el.section(
         section_head(t("billing.plans"), text=t("billing.plans_text")),
-        rx.cond(State.payable, rx.fragment(), notice(t("billing.closed"), icon="mail")),
+        rx.cond(
+            State.payable,
+            rx.cond(State.status == "late", notice(t("errors.pay_first"), icon="credit-card")),
+            notice(t("billing.closed"), icon="mail"),
+        ),
         rx.el.div(rx.foreach(State.offers, _offer), class_name="tiles offers"),
         class_name="stack",
     )
