@@ -118,15 +118,12 @@ def choosing() -> rx.Component:
         ("down", t("billing.means_down", price=price, day=until)),
         t("billing.means_cancel", day=until),
     )
+    same = rx.cond(chosen.key == State.plan, t("billing.keep_plan", plan=name), t("billing.take", plan=name))
+    title: Any = rx.match(
+        chosen.step, ("cancel", t("billing.cancel")), ("down", t("billing.go_down", plan=name)), same
+    )
     return sheet(
-        rx.match(
-            chosen.step,
-            ("cancel", t("billing.cancel")),
-            ("down", t("billing.go_down", plan=name)),
-            rx.cond(
-                chosen.key == State.plan, t("billing.keep_plan", plan=name), t("billing.take", plan=name)
-            ),
-        ),
+        title.to(str),
         rx.el.p(means),
         rx.cond(
             (chosen.exceeds.length() > 0) | (chosen.pauses.length() > 0),
