@@ -28,7 +28,11 @@ LIMITS = ("members", "entries", "numbers")
 def offers() -> rx.Component:
     return rx.el.section(
         section_head(t("billing.plans"), text=t("billing.plans_text")),
-        rx.cond(State.payable, rx.fragment(), notice(t("billing.closed"), icon="mail")),
+        rx.cond(
+            State.payable,
+            rx.cond(State.status == "late", notice(t("errors.pay_first"), icon="credit-card")),
+            notice(t("billing.closed"), icon="mail"),
+        ),
         rx.el.div(rx.foreach(State.offers, _offer), class_name="tiles offers"),
         class_name="stack",
     )
@@ -114,15 +118,12 @@ def choosing() -> rx.Component:
         ("down", t("billing.means_down", price=price, day=until)),
         t("billing.means_cancel", day=until),
     )
+    same = rx.cond(chosen.key == State.plan, t("billing.keep_plan", plan=name), t("billing.take", plan=name))
+    title: Any = rx.match(
+        chosen.step, ("cancel", t("billing.cancel")), ("down", t("billing.go_down", plan=name)), same
+    )
     return sheet(
-        rx.match(
-            chosen.step,
-            ("cancel", t("billing.cancel")),
-            ("down", t("billing.go_down", plan=name)),
-            rx.cond(
-                chosen.key == State.plan, t("billing.keep_plan", plan=name), t("billing.take", plan=name)
-            ),
-        ),
+        title.to(str),
         rx.el.p(means),
         rx.cond(
             (chosen.exceeds.length() > 0) | (chosen.pauses.length() > 0),

@@ -17,11 +17,14 @@ from components.ui.icon import glyph
 from components.ui.surface import brand, skip_link
 from components.words import choice, t
 from state.onboarding import OnboardingState, StepRow
+from state.onboarding_live import OnboardingLiveState
 from state.prefs import PrefsState
 from vulkn_app.onboarding.progress import Step
 
 # In a component a state's attribute is a var; the type checker takes it for the plain value.
 State: Any = OnboardingState
+Live: Any = OnboardingLiveState
+LAST = max(Step).value
 KEYS = tuple(step.name.lower() for step in Step)
 
 
@@ -50,7 +53,13 @@ def _top() -> rx.Component:
     )
     return rx.el.header(
         brand(),
-        rx.el.div(language_button(), theme_button(), rx.cond(State.ready, leave), class_name="line snug"),
+        # Whoever is done has a way on below, and nothing for later.
+        rx.el.div(
+            language_button(),
+            theme_button(),
+            rx.cond(State.ready & ~((State.step == LAST) & Live.live), leave),
+            class_name="line snug",
+        ),
         class_name="guide-top",
     )
 

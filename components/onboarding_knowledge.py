@@ -86,11 +86,28 @@ def _other(*content: rx.Component) -> rx.Component:
         *content,
         step_foot(
             rx.cond(
-                (Imports.over.length() > 0) | (Imports.on_the_way.length() > 0),
-                button(t("onboarding.go_on"), size="large", busy=State.saving, on_click=State.finish),
-                button(t("onboarding.skip"), variant="soft", size="large", on_click=Guide.skip),
+                Imports.to_review != "",
+                _review_first(),
+                rx.cond(
+                    (Imports.over.length() > 0) | (Imports.on_the_way.length() > 0),
+                    button(t("onboarding.go_on"), size="large", busy=State.saving, on_click=State.finish),
+                    button(t("onboarding.skip"), variant="soft", size="large", on_click=Guide.skip),
+                ),
             ),
             back=1,
+        ),
+    )
+
+
+def _review_first() -> rx.Component:
+    """What nobody looked at is not known: whoever goes on without it says so."""
+    return rx.fragment(
+        button(t("onboarding.go_on_unread"), variant="ghost", busy=State.saving, on_click=State.finish),
+        button(
+            t("onboarding.review_first"),
+            icon="list-checks",
+            size="large",
+            on_click=Imports.open(Imports.to_review),
         ),
     )
 

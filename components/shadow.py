@@ -9,8 +9,8 @@ from components.ui.feedback import notice, problem, skeleton_rows
 from components.ui.field import small_select
 from components.ui.icon import glyph
 from components.ui.moment import full, when
-from components.ui.surface import badge, card, section_head
-from components.words import t
+from components.ui.surface import card, section_head
+from components.words import plural, t
 from state.inbox_draft import DraftState
 from state.session import SessionState
 from state.shadow import HOURS, ShadowState
@@ -41,7 +41,11 @@ def shadow_card() -> rx.Component:
             State.on,
             card(
                 rx.el.div(
-                    badge(t("shadow.on", until=full(State.until)), tone="accent", icon="ghost"),
+                    rx.el.div(
+                        rx.el.h2(glyph("ghost"), t("shadow.title"), class_name="subtitle line"),
+                        rx.el.p(t("shadow.on", until=full(State.until)), class_name="soft small"),
+                        class_name="stack-tight",
+                    ),
                     link_button(t("shadow.to_inbox"), href="/app/inbox/", variant="soft", size="small"),
                     class_name="line-wrap between",
                 ),
@@ -56,9 +60,8 @@ def shadow_card() -> rx.Component:
 
 def _on() -> rx.Component:
     return rx.fragment(
-        rx.el.div(
-            badge(t("shadow.on", until=full(State.until)), tone="accent", icon="ghost"),
-            class_name="line-wrap",
+        rx.el.p(
+            glyph("ghost", "small"), t("shadow.on", until=full(State.until)), class_name="line strong small"
         ),
         rx.cond(
             State.live,
@@ -96,15 +99,23 @@ def _off() -> rx.Component:
 
 
 def _score() -> rx.Component:
+    """Four figures once there is one; before that, what waits."""
+    waiting = State.score.waiting.to(int)
+    return rx.cond(
+        State.percent >= 0,
+        _figures(),
+        rx.el.p(
+            rx.cond(waiting > 0, plural(waiting, "shadow.wait"), t("shadow.nothing_decided")),
+            class_name="strong small",
+        ),
+    )
+
+
+def _figures() -> rx.Component:
     score = State.score
     kinds = ("sent", "edited", "discarded", "waiting")
     return rx.el.div(
-        rx.el.p(
-            rx.cond(
-                State.percent >= 0, t("shadow.accuracy", percent=State.percent), t("shadow.nothing_decided")
-            ),
-            class_name="strong small",
-        ),
+        rx.el.p(t("shadow.accuracy", percent=State.percent), class_name="strong small"),
         rx.el.dl(
             *[
                 part

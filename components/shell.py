@@ -217,8 +217,11 @@ def _account_menu() -> rx.Component:
         ],
         rx.dropdown_menu.separator(),
         *[_place_item(place) for place in PLACES if place not in ON_PHONE],
+        rx.dropdown_menu.separator(),
         rx.dropdown_menu.item(
-            t("nav.sign_out"), on_click=run_script(Var(f"document.getElementById('{LEAVE}').submit()"))
+            glyph("log-out", "small"),
+            t("nav.sign_out"),
+            on_click=run_script(Var(f"document.getElementById('{LEAVE}').submit()")),
         ),
         side="top",
         align="end",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from components.shell import shell
-from components.ui.button import button, icon_button
+from components.ui.button import button, icon_button, out_button
 from components.ui.feedback import notice, problem, skeleton_rows
 from components.ui.field import copy_field, select_field, small_select, text_field
 from components.ui.moment import full
@@ -160,6 +160,7 @@ def _invite_sheet() -> rx.Component:
             notice(t("team.invite_link", email=State.invited), tone="accent", icon="link"),
             copy_field(State.invite_link, name=t("common.copy")),
             rx.el.p(t("team.invite_link_hint"), class_name="hint"),
+            out_button(t("onboarding.share"), href=State.invite_message, icon="message-circle"),
             button(t("team.done"), wide=True, on_click=State.close_invite),
             is_open=State.invite_open,
             on_close=State.close_invite,

@@ -51,6 +51,7 @@ def _month() -> rx.Component:
             rx.el.dd("US$ ", now.whatsapp, class_name="number soft"),
             class_name="facts",
         ),
+        rx.el.p(t("usage.included"), class_name="tiny soft"),
         rx.cond(
             now.lasts_until & ~now.over,
             rx.el.p(t("usage.lasts", day=short_day(now.lasts_until)), class_name="small"),

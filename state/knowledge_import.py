@@ -22,6 +22,7 @@ STATES = {state.value: state for state in RowState}
 
 class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     on_the_way: list[Incoming] = []
+    to_review: str = ""  # the first of them that waits for a person
     over: list[Incoming] = []
     sources: list[SourceRow] = []
 
@@ -160,6 +161,8 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
         known = [_worded(one, language) for one in await incoming.latest(member)]
         self.over = [one for one in known if one.state is ImportState.DONE]
         self.on_the_way = [one for one in known if one.state is not ImportState.DONE]
+        waiting = [str(one.id) for one in self.on_the_way if one.state is ImportState.READY]
+        self.to_review = waiting[0] if waiting else ""
         self.sources = await incoming.sources(member)
         if self.opened and not any(
             one.id == self.opened.id and one.state is ImportState.READY for one in self.on_the_way

@@ -1,6 +1,7 @@
 """The team page: people and their roles, invitations, and one's own profile."""
 
 from typing import cast
+from urllib.parse import quote
 from uuid import UUID
 
 import reflex as rx
@@ -9,7 +10,7 @@ from models.organizations import Role
 from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
-from vulkn_app import team
+from vulkn_app import i18n, team
 from vulkn_app.errors import BadInput
 from vulkn_app.settings import settings
 from vulkn_app.team import InvitationRow, Invited, MemberRow, ProfileForm
@@ -22,6 +23,7 @@ class TeamState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
 
     invite_open: bool = False
     invite_link: str = ""
+    invite_message: str = ""  # the address that opens WhatsApp with it
     invited: str = ""
     saving: bool = False
     problem: str = ""
@@ -99,6 +101,9 @@ class TeamState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         token = await team.invite(await self._member(), email=email, role=cast(Invited, wanted))
         home = (settings.vulkn_public_url or self.router.url.origin).rstrip("/")
         self.invited, self.invite_link = email.strip(), f"{home}/signup/?invite={token}"
+        business = (await self.get_state(SessionState)).org_name
+        words = i18n.t("team.invite_message", await self._language(), business=business, url=self.invite_link)
+        self.invite_message = f"https://wa.me/?text={quote(words)}"
 
     async def _save_profile(self, form: dict[str, str]) -> None:
         profile = ProfileForm(name=form.get("profile_name", ""), locale=await self._language())

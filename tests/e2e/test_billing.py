@@ -5,7 +5,7 @@ import re
 
 import psycopg
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, Picture
 from tests.e2e.people import an_email, sign_up
@@ -21,7 +21,7 @@ LET_A_MONTH_PASS = """
 """
 
 
-def plan(page: Page, name: str) -> object:
+def plan(page: Page, name: str) -> Locator:
     return page.get_by_role("heading", name=f"Plan {name}", exact=True)
 
 
@@ -53,7 +53,7 @@ async def test_a_plan_is_paid_fails_is_mended_and_is_left(
     page, email = await new_page(**PHONE, bypass_csp=True), an_email("ana")
     await sign_up(page, email)
     await page.goto("/app/billing/")
-    limits = page.get_by_role("listitem").filter(has_text="Personas en el equipo")
+    limits = page.get_by_role("listitem").filter(has_text=re.compile("Personas en el equipo"))
     invoices = page.get_by_role("listitem").filter(has_text=PRICE).filter(has_text="Pro")
     await expect(page.get_by_text("Todavía no hay pagos")).to_be_visible()
     few = await limits.inner_text()

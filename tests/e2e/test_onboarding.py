@@ -18,6 +18,9 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "timezone
 HOURS = "lunes a viernes de 9:00 a 19:00"
 CLEANING = "cuesta $740 y dura 40 minutos"
 TEN_MINUTES = 600
+# What rises into its place has arrived.
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime)).map(each => each.finished)).then(() => true)"""
 
 
 async def step(page: Page, number: int) -> None:
@@ -28,6 +31,7 @@ async def founds(page: Page) -> None:
     """Step 1: the address as it is typed, the country of the browser. What comes while somebody types moves nothing
     that they press next."""
     onward = page.get_by_role("button", name="Crear mi negocio")
+    await page.evaluate(SETTLED)
     before = await onward.bounding_box()
     await page.get_by_label("Nombre del negocio").fill("Dental Ñandú")
     await expect(page.get_by_text(re.compile(r"/c/dental-nandu"))).to_be_visible()

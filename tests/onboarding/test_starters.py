@@ -44,7 +44,9 @@ async def test_whoever_answered_nothing_keeps_what_was_offered_from_the_start(
 @deployed
 async def test_what_an_owner_chose_stays(owner: Member, ask: Ask) -> None:
     [(agent,)] = ask("select id from agents where org_id = %s", owner.org_id)
-    await agents.change(owner, agent, AgentForm(name="Lupita", suggestions_es=["¿Dónde están?"]))
+    await agents.change(
+        owner, agent, AgentForm.model_validate({"name": "Lupita", "suggestions_es": ["¿Dónde están?"]})
+    )
 
     await questions.answer(owner, ANSWERS)
 

@@ -23,6 +23,7 @@ async def test_a_file_is_reviewed_narrowed_and_saved(page: OpenPage, business: B
     here = await page(KnowledgeImportState, business.owner)
     await run(KnowledgeImportState.load, here)
     (one,) = here.on_the_way
+    assert here.to_review == str(one.id)
 
     await run(KnowledgeImportState.open, here, str(one.id))
     assert ([row.title for row in here.rows], here.will_save) == (["Wifi", "Perros", "Sin texto"], 2)
@@ -38,6 +39,7 @@ async def test_a_file_is_reviewed_narrowed_and_saved(page: OpenPage, business: B
     assert [(source.name, source.amount) for source in here.sources] == [("k.csv", 1)]
     assert [one.changes for one in here.over] == [1]
     assert here.opened is None
+    assert here.to_review == ""
 
 
 async def test_a_source_goes_with_its_entries(page: OpenPage, business: Business) -> None:

@@ -29,6 +29,8 @@ async def test_an_invited_person_joins_with_the_link(
 
     await run(TeamState.invite, people, {"email": email, "role": "member"})
     token = parse_qs(urlsplit(people.invite_link).query)["invite"][0]
+    (message,) = parse_qs(urlsplit(people.invite_message).query)["text"]
+    assert message.endswith(people.invite_link)
     await team.accept(user_id, token)
 
     await run(TeamState.load, people)
