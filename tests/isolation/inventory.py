@@ -59,7 +59,7 @@ FUNCTIONS = {
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget", "widget_events_forget",
         "claim_look", "look_done", "next_look", "has_blank", "shadow_keep", "shadow_over", "claim_exam", "exam_answered", "exam_over",
-        "knowledge_forget", "price_list", "payment_event", "plans_by_the_clock",
+        "knowledge_forget", "price_list", "payment_event", "plans_by_the_clock", "doubles_due", "double_ended",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
         "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
         "whatsapp_routes", "whatsapp_orphaned", "claim_whatsapp_events", "whatsapp_forget", "whatsapp_store",
