@@ -37,7 +37,7 @@ FUNCTIONS = {
     "vulkn_web": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
         "session_start", "session_read", "session_tokens", "session_look_at", "session_end", "sessions_end_all",
-        "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
+        "create_organization", "create_first_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "next_look", "has_blank", "exam_begin", "exam_override", "shadow_send", "shadow_discard", "shadow_score", "skill_publish", "plan_of_mine", "send_to_customer",
