@@ -28,7 +28,7 @@ PROBLEMS = tuple(
     if key.startswith("problems.") and not key.startswith("problems.fix_")
 )
 # About the plan itself: what happened stands in `what`.
-OF_PLAN = ("trial_ends", "trial_over", "payment_failed", "plan_over")
+OF_PLAN = ("trial_ends", "trial_over", "payment_failed", "paid_twice", "plan_over")
 ICONS = {
     "limit": "gauge",
     "loop": "repeat",

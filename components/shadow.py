@@ -165,7 +165,7 @@ def _as_it_is() -> rx.Component:
                 icon="send-horizontal",
                 size="small",
                 busy=Draft.sending,
-                on_click=Draft.send,
+                on_click=Draft.send(Draft.draft.id.to(str)),
             ),
             button(
                 t("inbox.shadow_edit"),
@@ -174,7 +174,12 @@ def _as_it_is() -> rx.Component:
                 size="small",
                 on_click=Draft.edit(True),
             ),
-            button(t("inbox.shadow_discard"), variant="ghost", size="small", on_click=Draft.discard),
+            button(
+                t("inbox.shadow_discard"),
+                variant="ghost",
+                size="small",
+                on_click=Draft.discard(Draft.draft.id.to(str)),
+            ),
             class_name="line-wrap",
         ),
     )
@@ -182,6 +187,7 @@ def _as_it_is() -> rx.Component:
 
 def _edited() -> rx.Component:
     return rx.form(
+        rx.el.input(type="hidden", name="draft", value=Draft.draft.id.to(str), read_only=True),
         rx.el.textarea(
             name="words",
             required=True,

@@ -16,7 +16,7 @@ from reflex.state import StateUpdate
 from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext
 
-from state import fanout
+from state import fanout, viewing
 from state.prefs import PrefsState
 from state.session import WITHOUT_PLACE, cookie_of
 from vulkn_app import auth
@@ -49,12 +49,13 @@ language: contextvars.ContextVar[Language] = contextvars.ContextVar("language", 
 
 class Binding(rx.State):
     """Whose tree this is: the hash of the cookie it was made for, the organization, and the session of support. Never
-    sent to the browser. `_stale`: it changed under a page that still shows what was before. `_noted`: the page that
-    the audit log of an organization already has, while support looks at it."""
+    sent to the browser. `_stale`: it changed under a page that still shows what was before. `_noted`: what the audit log
+    of an organization already has of support's look at the page `_at`."""
 
     _key: str = ""
     _stale: bool = False
-    _noted: str = ""
+    _at: str = ""
+    _noted: list[str] = []
 
 
 class Guard(Middleware):
@@ -71,7 +72,7 @@ class Guard(Middleware):
         language.set("en" if prefs.lang == "en" else "es")
         verdict = _verdict(event.name, person, stale=stale)
         if verdict is None and person and person.standing:
-            return await _note(state, root, person)
+            return await _note(app, root, event, person)
         return verdict
 
 
@@ -80,12 +81,13 @@ def _key(sid: str, person: auth.Person) -> str:
     return f"{auth.cookie_key(sid).hex()}:{person.org_id}:{session}"
 
 
-async def _note(state: Any, root: Any, person: auth.Person) -> StateUpdate | None:
+async def _note(app: Any, root: Any, event: Event, person: auth.Person) -> StateUpdate | None:
     """What support is shown stands in the organization's log before it is shown."""
-    url = root.router.url
-    page = f"{url.path}?{url.query}" if url.query else url.path
-    binding = await state.get_state(Binding)
-    if not page.startswith("/app") or binding._noted == page:
+    url, binding = root.router.url, await root.get_state(Binding)
+    page = viewing.page_of(app, event.name, url.path, url.query)
+    if binding._at != url.path:  # another page is open: what is on it was not seen yet
+        binding._at, binding._noted = url.path, []
+    if not page or page in binding._noted:
         return None
     try:
         await standing.note(person, page)
@@ -93,7 +95,7 @@ async def _note(state: Any, root: Any, person: auth.Person) -> StateUpdate | Non
         return _say(problem)
     except NotAllowed:
         return _instead(rx.redirect(DESK))
-    binding._noted = page
+    binding._noted = [*binding._noted, page]
     return None
 
 

@@ -27,36 +27,36 @@ class DraftState(MemberMixin, SpeakingMixin, rx.State):
 
     @rx.event
     @role("member")
-    async def send(self):
-        """As it is. A second tap finds it gone."""
+    async def send(self, draft_id: str):
+        """As it is. A second tap finds it gone, also where another one waits by now: that one nobody has read yet."""
         self.sending = True
         yield
-        yield await self._decided(None)
+        yield await self._decided(draft_id, None)
 
     @rx.event
     @role("member")
     async def send_edited(self, form: dict[str, str]):
         self.sending = True
         yield
-        yield await self._decided(form.get("words", ""))
+        yield await self._decided(form.get("draft", ""), form.get("words", ""))
 
     @rx.event
     @role("member")
-    async def discard(self):
-        if self.draft is None:
-            return None
-        self.problem = await self._attempt(shadow.discard(await self._member(), self.draft.id))
+    async def discard(self, draft_id: str):
+        self.problem = await self._attempt(shadow.discard(await self._member(), UUID(draft_id)))
         await self._look_at(self._conversation)
         return None if self.problem else await self._saved("inbox.shadow_discarded")
 
-    async def _decided(self, words: str | None) -> rx.event.EventSpec | None:
-        member, waits = await self._member(), self.draft
-        if waits:
-            self.problem = await self._attempt(shadow.send(member, waits.id, words))
-        self.sending = False
+    async def _decided(self, draft_id: str, words: str | None) -> rx.event.EventSpec | None:
+        """The draft that the browser showed, not the one that waits by now."""
+        try:
+            member = await self._member()
+            self.problem = await self._attempt(shadow.send(member, UUID(draft_id), words))
+        finally:
+            self.sending = False
         if not self.problem:
             await self._look_at(self._conversation)
-        return None if self.problem or not waits else await self._saved("inbox.shadow_sent")
+        return None if self.problem else await self._saved("inbox.shadow_sent")
 
     async def _look_at(self, conversation: str) -> None:
         """Called with every look at the thread: one more row, none where nothing waits."""

@@ -54,6 +54,7 @@ RESERVED = frozenset(
 LONG_WORK = "select set_config('statement_timeout', '10min', true)"
 
 _FOUND = "select app.create_organization(%s, %s, %s, %s, %s, %s)"
+_FOUND_FIRST = "select app.create_first_organization(%s, %s, %s, %s, %s, %s)"
 _TABLES = """
     select c.relname,
            case when c.relname = 'organizations' then 'id' else 'org_id' end,
@@ -137,20 +138,35 @@ def base_url() -> str:
 async def found(user_id: UUID, name: str, *, slug: str = "", profile: Profile | None = None) -> Organization:
     """A person's new business, theirs, with an agent, a web channel and its guide, all in one transaction. Without a
     `slug` of their own it gets the name's, with a number if that is taken; their own is theirs or a Conflict."""
+    made = await _found(_FOUND, user_id, name, slug, profile)
+    assert made
+    return made
+
+
+async def found_first(
+    user_id: UUID, name: str, *, slug: str = "", profile: Profile | None = None
+) -> Organization | None:
+    """`found` for somebody who is in no organization; None for who is in one by now."""
+    return await _found(_FOUND_FIRST, user_id, name, slug, profile)
+
+
+async def _found(
+    statement: LiteralString, user_id: UUID, name: str, slug: str, profile: Profile | None
+) -> Organization | None:
     name, profile = checked_name(name), profile or Profile()
     places.check(profile.country, profile.timezone, profile.currency)
     for candidate in [checked_slug(slug)] if slug else _candidates(slug_for(name)):
         values = (profile.industry, profile.country, profile.timezone, profile.currency)
         try:
             async with as_person(user_id) as connection:
-                org_id = await _value(connection, _FOUND, name, candidate, *values)
+                org_id = await _value(connection, statement, name, candidate, *values)
         except UniqueViolation:
             continue
         except InsufficientPrivilege as problem:
             raise NotAllowed from problem
         except CheckViolation as problem:
             raise BadInput from problem
-        return Organization(org_id, candidate, name)
+        return Organization(org_id, candidate, name) if org_id else None
     raise Conflict("slug_taken")
 
 

@@ -18,6 +18,7 @@ from vulkn_app.knowledge.sources import work as importing
 from vulkn_app.knowledge.suggestions import looking
 from vulkn_app.logs import set_up_logs
 from vulkn_app.onboarding import sitting
+from vulkn_app.payments import doubles
 from vulkn_app.settings import settings
 from vulkn_app.skills import hand_back, reminders
 
@@ -110,6 +111,12 @@ def timetable(queue: App) -> None:
     @queue.task(name="end_trials_and_periods", queueing_lock="end_trials_and_periods")
     async def end_trials_and_periods(timestamp: int) -> None:
         await plans.by_the_clock()
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="end_doubled_subscriptions", queueing_lock="end_doubled_subscriptions")
+    async def end_doubled_subscriptions(timestamp: int) -> None:
+        """What a business pays twice, until the provider has ended it."""
+        await doubles.end_due()
 
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="look_for_suggestions", queueing_lock="look_for_suggestions")

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tests.branding.pictures import bomb, picture
+from tests.branding.pictures import bomb, picture, said_over
 from vulkn_app.branding import logos
 from vulkn_app.errors import BadInput, TooLarge
 
@@ -70,3 +70,11 @@ def test_a_size_is_asked_before_anything_is_unpacked(size: tuple[int, int]) -> N
 def test_a_large_file_is_not_even_opened() -> None:
     with pytest.raises(TooLarge):
         logos.shrink(bytes(logos.LARGEST_FILE + 1))
+
+
+def test_a_picture_that_is_said_a_thousand_times_is_refused_before_it_is_unpacked() -> None:
+    """Two megabytes of it at the largest size keep a processor for minutes."""
+    with pytest.raises(BadInput, match="logo_unreadable"):
+        logos.shrink(said_over(1000))
+
+    assert opened(logos.shrink(said_over(8))).size == (64, 64)

@@ -37,7 +37,7 @@ FUNCTIONS = {
     "vulkn_web": (
         "read_orgs", "write_orgs", "admin_orgs", "admin_read_orgs", "owner_orgs", "in_impersonation", "colleagues",
         "session_start", "session_read", "session_tokens", "session_look_at", "session_end", "sessions_end_all",
-        "create_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
+        "create_organization", "create_first_organization", "slug_free", "invite", "invitation_preview", "accept_invitation",
         "impersonation_start", "impersonation_stop", "impersonation_note", "request_org_deletion",
         "skill_secret_set", "skill_secret_remove", "skill_secret_names",
         "uuid_range", "next_look", "has_blank", "exam_begin", "exam_override", "shadow_send", "shadow_discard", "shadow_score", "skill_publish", "plan_of_mine", "send_to_customer",
@@ -59,7 +59,7 @@ FUNCTIONS = {
         "human_since", "hand_back_after", "handover_is_over", "handovers_over", "give_back", "note_skill_failure",
         "claim_import", "import_progress", "import_planned", "import_apply", "imports_forget", "widget_events_forget",
         "claim_look", "look_done", "next_look", "has_blank", "shadow_keep", "shadow_over", "claim_exam", "exam_answered", "exam_over",
-        "knowledge_forget", "price_list", "payment_event", "plans_by_the_clock",
+        "knowledge_forget", "price_list", "payment_event", "plans_by_the_clock", "doubles_due", "double_ended",
         "whatsapp_rate", "conversation_of", "note_cost", "count_whatsapp",
         "change_opt", "opt_silently", "opt", "echo_heard", "continue_begin", "continue_take",
         "whatsapp_routes", "whatsapp_orphaned", "claim_whatsapp_events", "whatsapp_forget", "whatsapp_store",

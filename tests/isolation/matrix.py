@@ -147,6 +147,7 @@ CLOSED = {
     "app.whatsapp_rates": "app.whatsapp_rate",
     "app.whatsapp_markets": "app.whatsapp_rate",
     "app.payment_events": "app.payment_event",
+    "app.doubled_subscriptions": "app.payment_event, doubles_due, double_ended",
     "app.continue_links": "app.continue_begin, continue_take",
     "app.admin_factors": "app.factor_enrol, factor_try, factor_of, factor_shown, reset_factor",
     "app.admin_log": "app.admin_note, admin_log_page",

@@ -1,9 +1,12 @@
 """Impersonation: with a reason, a second factor and an end; seen by the owner; never more than it says."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 import pytest
 from psycopg import errors
 
-from tests.isolation.tenants import Tenants, new_id
+from tests.isolation.tenants import Tenants, done_or_waiting, new_id
 from tests.isolation.world import support_key, token, uid
 
 A, B = uid("org A"), uid("org B")
@@ -211,6 +214,29 @@ def test_the_owner_s_switch_ends_it_at_the_next_statement_and_keeps_the_next_one
     other = _begin(tenants)
     tenants.root("update organizations set support_allowed = false where id = %s", A)
     assert tenants.person("helper", READ, session=other) == []
+
+
+@pytest.mark.parametrize("how", ["the owner's switch", "another browser", "the shell"])
+def test_what_ends_while_writing_is_asked_for_does_not_begin_again(tenants: Tenants, how: str) -> None:
+    session, cookie = _begin(tenants), _cookie(tenants, "helper")
+    tenants.person("helper", STAND, cookie, session, b"a key")
+    ends = {
+        "the owner's switch": ("owner A", "select app.support_allow(%s, false)", A),
+        "another browser": ("helper", "select app.impersonation_stop(%s)", session),
+        "the shell": (None, "select app.revoke_admin(%s)", "helper@x.test"),
+    }
+    who, statement, about = ends[how]
+
+    with psycopg.connect(tenants.url) as ending, ThreadPoolExecutor(1) as threads:
+        tenants.become(ending, "vulkn_web" if who else "vulkn_maint", who)
+        assert ending.execute(statement.encode(), (about,)).fetchone() != (False,)
+        asked = threads.submit(tenants.person, "helper", WRITE, cookie, "org-a")
+        done_or_waiting(tenants, asked)
+        ending.commit()
+        with pytest.raises(refused):
+            asked.result(10)
+
+    assert tenants.root("select 1 from impersonation_sessions where ended_at is null") == []
 
 
 def test_only_an_owner_turns_the_switch(tenants: Tenants) -> None:

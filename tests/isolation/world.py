@@ -254,6 +254,13 @@ def row(table: str, org: str, copy: str = "") -> dict[str, object]:
             "at": "2026-01-01",
             "heard_at": "2026-01-01",
         },
+        "app.doubled_subscriptions": {
+            "provider": "fake",
+            "reference": f"SECRET-{fresh}",
+            "customer": "",
+            "plan": "pro",
+            "until": "2099-01-01",
+        },
         "app.payment_events": {
             "provider": "fake",
             "key": fresh,
@@ -440,6 +447,7 @@ def populate(connection: Connection) -> None:
         _insert(connection, "app.channel_secrets", row("app.channel_secrets", org))
         _insert(connection, "app.continue_links", row("app.continue_links", org))
         _insert(connection, "app.payment_events", row("app.payment_events", org))
+        _insert(connection, "app.doubled_subscriptions", row("app.doubled_subscriptions", org))
         _insert(connection, "app.admin_log", row("app.admin_log", org))
         _insert(connection, "app.org_flags", row("app.org_flags", org))
     _stand_in(connection)

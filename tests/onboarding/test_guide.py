@@ -1,5 +1,6 @@
 """The guide keeps what was done, wherever it is taken up again, and nothing half."""
 
+import asyncio
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -62,6 +63,16 @@ async def test_founding_makes_business_agent_channel_and_guide_at_once(owner: Me
     guide = await progress.read(owner)
     assert guide
     assert (guide.step, guide.marks) == (Step.KNOWLEDGE, {Step.BUSINESS: How.DONE})
+
+
+async def test_two_tabs_at_once_found_one_business(person: Member, ask: Ask) -> None:
+    """Whichever processes they are at: the database puts them in a line."""
+    made = await asyncio.gather(
+        *(business.found(person.user_id, BusinessForm(name=name)) for name in ("Luna", "Luna Norte"))
+    )
+
+    assert sum(one is not None for one in made) == 1
+    assert ask("select count(*) from memberships where user_id = %s", person.user_id) == [(1,)]
 
 
 @pytest.mark.parametrize(

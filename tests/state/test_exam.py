@@ -92,11 +92,43 @@ async def test_a_draft_is_shown_sent_and_gone(page: OpenPage, business: Business
     assert talk.draft
     assert talk.draft.body == "Cuesta $650."
 
-    await run(DraftState.send_edited, talk, {"words": "  "})
+    shown = str(talk.draft.id)
+
+    await run(DraftState.send_edited, talk, {"draft": shown, "words": "  "})
     assert talk.problem.startswith("Revisa los datos")
-    await run(DraftState.send_edited, talk, {"words": "Cuesta $650, ¿te agendo?"})
+    await run(DraftState.send_edited, talk, {"draft": shown, "words": "Cuesta $650, ¿te agendo?"})
 
     assert (talk.draft, talk.problem) == (None, "")
+
+
+async def test_what_nobody_has_read_is_not_sent_by_a_tap_on_the_draft_before(
+    page: OpenPage, business: Business, database_url: str
+) -> None:
+    """The customer wrote again and another draft came between the finger and the server."""
+    conversation = a_conversation(database_url, business, "¿Precio?", outcome="answered")
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        drafted = (
+            "insert into shadow_drafts (org_id, conversation_id, turn_id, body, language, after_seq)"
+            " select org_id, conversation_id, id, %s, 'es', 99 from turns where conversation_id = %s limit 1"
+        )
+        admin.execute(drafted, ("Cuesta $650.", conversation))
+        talk = await page(DraftState, business.owner)
+        await talk._look_at(str(conversation))
+        shown = str(talk.draft.id)
+        admin.execute("delete from shadow_drafts where id = %s", (shown,))
+        admin.execute(drafted, ("No abrimos el lunes.", conversation))
+        await talk._look_at(str(conversation))
+
+        await run(DraftState.send, talk, shown)
+        first = talk.problem
+        await run(DraftState.send_edited, talk, {"draft": shown, "words": "Cuesta $600."})
+        await run(DraftState.discard, talk, shown)
+        left = admin.execute(
+            "select state, body from shadow_drafts where conversation_id = %s", (conversation,)
+        ).fetchall()
+
+    assert first
+    assert left == [("waiting", "No abrimos el lunes.")]
 
 
 async def test_the_switch_says_until_when(page: OpenPage, business: Business) -> None:

@@ -47,7 +47,7 @@ async def act(request: Request, order: str = "", act: str = "") -> RedirectRespo
     taker, ticket = _opened(order)
     if act not in ACTS[ticket.kind]:
         raise BadInput
-    await getattr(taker, act)(ticket)
+    await (taker.end(ticket.running) if act == "end" else getattr(taker, act)(ticket))
     return RedirectResponse(ticket.back, 303)
 
 

@@ -15,6 +15,8 @@ from vulkn_app.errors import BadInput, NotAllowed, NotFound, TooLarge
 LARGEST_FILE = 2_000_000  # bytes, as it was handed in
 SMALLEST_SIDE, LARGEST_SIDE = 16, 8_000  # pixels
 MOST_PIXELS = 12_000_000  # decoded, 48 MB
+# Of a JPEG, each a walk over the whole picture that takes no more than some bytes of the file; encoders write a dozen.
+MOST_SCANS = 64
 SIDE = (
     320  # pixels of what is kept: the largest place it is shown at is 152, on a screen of twice the density
 )
@@ -66,6 +68,9 @@ def shrink(content: bytes) -> bytes:
     """The picture in a square, upright, without whatever else the file said (where it was taken, by whom)."""
     if len(content) > LARGEST_FILE:
         raise TooLarge("logo_too_large")
+    # The marker cannot stand in the compressed data itself (ITU T.81, B.1.1.5).
+    if content.startswith(b"\xff\xd8") and content.count(b"\xff\xda") > MOST_SCANS:
+        raise BadInput("logo_unreadable")
     try:
         with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=READ) as picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -1,9 +1,7 @@
 """Step 1: the business. Founding it makes organization, agent, web channel and guide in one transaction; coming back
 changes what may be changed (the address may not: it stands in printed codes and on websites)."""
 
-import asyncio
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -26,8 +24,6 @@ CHANGE = text("""
     where id = :org_id
 """)
 
-_founding: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
-
 
 class BusinessForm(BaseModel):
     name: Line = ""
@@ -47,10 +43,7 @@ class BusinessForm(BaseModel):
 
 async def found(user_id: UUID, form: BusinessForm) -> Organization | None:
     """None for a person who is in an organization by now: by another tab, a second click or an invitation."""
-    async with _founding.setdefault(user_id, asyncio.Lock()):
-        if await organizations.of_person(user_id):
-            return None
-        return await organizations.found(user_id, form.name, slug=form.slug, profile=form.profile())
+    return await organizations.found_first(user_id, form.name, slug=form.slug, profile=form.profile())
 
 
 async def read(member: Member) -> BusinessForm:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
@@ -39,7 +40,8 @@ SEAL = "trial payments"
 
 
 class Ticket(BaseModel):
-    """What a page of this provider is about: a first payment, or a subscription that runs."""
+    """What a page of this provider is about: a first payment, or a subscription that runs. `reference`: one page is one
+    subscription, however often it is paid."""
 
     kind: Literal["checkout", "portal"]
     org_id: UUID
@@ -64,7 +66,8 @@ class FakeProvider:
     name = "fake"
 
     async def checkout(self, order: Order) -> str:
-        return _page(_ticket("checkout", order.org_id, order.price, order.back))
+        ticket = _ticket("checkout", order.org_id, order.price, order.back)
+        return _page(ticket.model_copy(update={"reference": f"sub_{uuid4().hex}"}))
 
     async def change(self, running: Running, price: Price, *, now: bool) -> None:
         if not now:
@@ -78,6 +81,9 @@ class FakeProvider:
 
     async def cancel(self, running: Running) -> None:
         await self.tell(_news(running, next_plan=Plan.FREE))
+
+    async def end(self, running: Running) -> None:
+        await self.tell(_news(running, state="ended"))
 
     async def portal(self, running: Running, back: str) -> str:
         ticket = _ticket("portal", running.org_id, running.price, back)
@@ -95,17 +101,16 @@ class FakeProvider:
     async def pay(self, ticket: Ticket) -> None:
         """The first payment, or the next month's."""
         begins = max(datetime.now(UTC), ticket.until or datetime.now(UTC))
-        reference = ticket.reference or f"sub_{uuid4().hex}"
-        running = Running(ticket.org_id, reference, _customer(ticket.org_id), ticket.price, begins + MONTH)
-        await self.tell(_news(running, invoice=_invoice(ticket.price, ticket.cents)))
+        running = replace(ticket.running, until=begins + MONTH)
+        invoice = _invoice(ticket.price, ticket.cents)
+        if ticket.kind == "checkout":  # the same document when it is paid again
+            invoice = invoice.model_copy(update={"key": f"inv_{ticket.reference}"})
+        await self.tell(_news(running, invoice=invoice))
 
     async def fail(self, ticket: Ticket) -> None:
         """The next month's payment does not go through."""
         invoice = _invoice(ticket.price, ticket.cents, InvoiceState.FAILED)
         await self.tell(_news(ticket.running, state="late", invoice=invoice))
-
-    async def end(self, ticket: Ticket) -> None:
-        await self.tell(_news(ticket.running, state="ended"))
 
     async def tell(self, news: News) -> None:
         raw, headers = signed(news)

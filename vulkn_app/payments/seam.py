@@ -107,6 +107,10 @@ class Provider(Protocol):
         """At the end of the paid period."""
         ...
 
+    async def end(self, running: Running) -> None:
+        """Now, whatever is left of its period: a newer one runs. Once more, or for one that is over, changes nothing."""
+        ...
+
     async def portal(self, running: Running, back: str) -> str:
         """The address where people see to their card and their documents."""
         ...
