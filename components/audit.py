@@ -161,7 +161,9 @@ def _entry(one: rx.vars.ObjectVar[Entry]) -> rx.Component:
                 rx.el.span(_who(one), class_name="strong"),
                 " ",
                 rx.el.span(what, class_name="prose"),
-                rx.cond(one.times > 1, rx.el.span(" ", t("audit.times", n=one.times), class_name="soft")),
+                rx.cond(
+                    one.times.to(int) > 1, rx.el.span(" ", t("audit.times", n=one.times), class_name="soft")
+                ),
             ),
             rx.cond(
                 one.changes.length() > 0,
@@ -171,7 +173,7 @@ def _entry(one: rx.vars.ObjectVar[Entry]) -> rx.Component:
                 one.conversation != "",
                 go(
                     t("audit.to_conversation"),
-                    href="/app/inbox/?c=" + one.conversation,
+                    href="/app/inbox/?c=" + one.conversation.to(str),
                     class_name="link small",
                 ),
             ),
