@@ -208,6 +208,8 @@ def _account_menu() -> rx.Component:
         rx.el.div(SessionState.user_email, class_name="menu-label"),
         rx.dropdown_menu.separator(),
         rx.cond(SessionState.has_a_choice, _places()),
+        *[_place_item(place) for place in PLACES if place not in ON_PHONE],
+        rx.dropdown_menu.separator(),
         choice_item(t("nav.spanish"), PrefsState.lang != "en", PrefsState.pick("es")),
         choice_item(t("nav.english"), PrefsState.lang == "en", PrefsState.pick("en")),
         rx.dropdown_menu.separator(),
@@ -215,8 +217,6 @@ def _account_menu() -> rx.Component:
             choice_item(t(f"nav.{mode}"), color_mode == mode, set_color_mode(mode), icon)
             for mode, icon in MODES.items()
         ],
-        rx.dropdown_menu.separator(),
-        *[_place_item(place) for place in PLACES if place not in ON_PHONE],
         rx.dropdown_menu.separator(),
         rx.dropdown_menu.item(
             glyph("log-out", "small"),
