@@ -42,8 +42,17 @@ class AuditState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     async def load(self):
         await self._watch(AuditState.ring)
         await self._look()
-        yield
-        self.whole, self.checked = await audit.whole(await self._member()), True
+        return AuditState.check
+
+    @rx.event(background=True)
+    @role("admin")
+    async def check(self):
+        """In the background: a log of years takes a while, and the page is used meanwhile."""
+        async with self:
+            member = await self._member()
+        whole = await audit.whole(member)
+        async with self:
+            self.whole, self.checked = whole, True
 
     @rx.event
     @role("admin")

@@ -1,5 +1,6 @@
 """Trying the agent out: what a customer would be told, and everything the answer stands on."""
 
+from contextlib import aclosing
 from typing import Any
 from uuid import uuid4
 
@@ -108,11 +109,12 @@ class TrialMixin(MemberMixin, SpeakingMixin, rx.State, mixin=True):
             run = uuid4().hex
             self.answering, self.asked, self.said, self._run = True, text, "", run
         try:
-            async for item in playground.stream(text):
-                async with self:
-                    if self._run != run:  # started over, or somebody else sits here now
-                        return
-                    self._take(item, playground)
+            async with aclosing(playground.stream(text)) as pieces:
+                async for item in pieces:
+                    async with self:
+                        if self._run != run:  # started over, or somebody else sits here now
+                            return
+                        self._take(item, playground)
         except VulknError as problem:
             async with self:
                 if self._run == run:

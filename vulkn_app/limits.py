@@ -27,6 +27,10 @@ ADDRESS_SOCKETS = RateLimitItemPerMinute(settings.address_sockets_per_minute)
 SIGN_INS = parse("10/15 minutes")
 RESETS = parse("5/hour")
 UPLOADS = parse("120/hour")
+# Trying an agent out and examining it ask a model for no customer, so no plan counts them: an organization's people do
+# it by hand, a script in a loop.
+TRIALS, TRIALS_DAY = parse("120/hour"), parse("500/day")
+EXAMS = parse("30/day")
 
 
 async def spend(limit: RateLimitItem, *who: str) -> None:
@@ -104,6 +108,8 @@ class Seats:
 
 SEAT_WAIT = 15  # seconds; nobody knows when somebody else leaves
 STREAMS = Seats(settings.address_streams_at_once)
+# Trials of one organization: one that was started over is still asked for until its model is done.
+TRYING = Seats(6)
 # Dashboard sockets of people who are not signed in: the pages at the door.
 STRANGERS = Seats(settings.address_strangers_at_once)
 

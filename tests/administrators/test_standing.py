@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import jwt
@@ -172,6 +173,15 @@ async def test_writing_is_confirmed_by_name_and_ends_when_reading_would_have(
     )
     assert [(mode, is_open) for mode, _, is_open in sessions] == [("read", False), ("write", True)]
     assert {until for _, until, _ in sessions} == {ends[0][0]}
+
+
+async def test_the_log_is_checked_also_where_that_takes_longer_than_a_page_may(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chain of some years: the call of a page is cut off by then."""
+    monkeypatch.setattr(settings, "database_call_timeout", timedelta(0))
+
+    assert await audit.whole(business.owner)
 
 
 async def test_both_sides_know_who_did_what(

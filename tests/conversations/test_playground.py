@@ -2,10 +2,13 @@
 
 import psycopg
 import pytest
+from limits import parse
 
 from tests.factories import Business, a_business
 from tests.fakes.llm import FakeLLM
+from vulkn_app import limits
 from vulkn_app.conversations.playground import Playground
+from vulkn_app.errors import TooMuch
 
 UNTOUCHED = (
     "conversations",
@@ -67,3 +70,32 @@ async def test_a_hand_over_is_shown_and_not_done(
     with psycopg.connect(database_url) as admin:
         found = admin.execute("select count(*) from alerts where org_id = %s", (business.org_id,)).fetchone()
     assert found == (0,)
+
+
+async def test_a_script_in_a_loop_spends_no_more_than_people_do(
+    business: Business, deployment: None, no_model: None, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRIALS", parse("2/hour"))
+    for _ in range(2):
+        await Playground(business.owner).ask("¿Cuánto cuesta una limpieza?")
+
+    with pytest.raises(TooMuch):
+        await Playground(business.owner).ask("¿Cuánto cuesta una limpieza?")
+    assert (await Playground(a_business(database_url).owner).ask("¿Cuánto cuesta una limpieza?")).text
+
+
+async def test_what_was_started_over_is_not_answered_side_by_side_for_ever(
+    business: Business, deployment: None, no_model: None
+) -> None:
+    """Starting over frees the page at once, while the model may still be asked."""
+    under_way = [Playground(business.owner).stream("¿Hola?") for _ in range(limits.TRYING.most)]
+    for run in under_way:
+        await anext(run)
+
+    with pytest.raises(TooMuch):
+        await Playground(business.owner).ask("¿Hola?")
+    for run in under_way:
+        await run.aclose()
+
+    assert not limits.TRYING.held
+    assert (await Playground(business.owner).ask("¿Hola?")).text

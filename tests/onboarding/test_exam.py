@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+from limits import parse
 from psycopg.types.json import Jsonb
 
 from tests.factories import Business, a_business
 from tests.fakes.llm import FakeLLM
+from vulkn_app import limits
 from vulkn_app.db import AgentKey, Member, as_agent
-from vulkn_app.errors import BadInput, Conflict, NotAllowed
+from vulkn_app.errors import BadInput, Conflict, NotAllowed, TooMuch
 from vulkn_app.onboarding import exam, packs, sitting
 
 UNTOUCHED = (
@@ -209,3 +211,16 @@ async def test_a_stranger_and_a_plain_member_let_nobody_pass(
 
     assert await exam.latest(stranger) is None
     assert not await exam.may_go_live(business.owner)
+
+
+async def test_nobody_has_it_examined_without_end(
+    business: Business, deployment: None, no_model: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "EXAMS", parse("2/day"))
+    first = await exam.begin(business.owner)
+    assert [await exam.begin(business.owner) for _ in range(3)] == [first] * 3  # the one that is under way
+    await sitting.do_waiting()
+    await sat(business)
+
+    with pytest.raises(TooMuch):
+        await exam.begin(business.owner)

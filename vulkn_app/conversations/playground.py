@@ -1,9 +1,10 @@
-"""Trying the agent out: the same path as a customer's, but no conversation, no lead, no limit.
+"""Trying the agent out: the same path as a customer's, but no conversation, no lead, no limit of a plan's.
 
 What it costs is real and stands in the ledger as the playground's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from vulkn_app import limits
 from vulkn_app.agents import AgentForm
 from vulkn_app.conversations.draft import Draft
 from vulkn_app.conversations.events import TurnEvents
@@ -70,10 +72,19 @@ class Playground:
             tried = item if isinstance(item, Tried) else tried
         return cast(Tried, tried)
 
-    async def stream(self, text: str) -> AsyncIterator[str | Tried]:
-        """Pieces of the answer, then all about it."""
+    async def stream(self, text: str) -> AsyncGenerator[str | Tried]:
+        """Pieces of the answer, then all about it. Raises TooMuch for more than people do by hand."""
         self.member.must_write()
         agent = AgentKey(self.member.org_id)
+        limits.TRYING.ask(str(agent.org_id))
+        with limits.TRYING.taken(str(agent.org_id)):
+            for limit in (limits.TRIALS, limits.TRIALS_DAY):
+                await limits.spend(limit, "trial", str(agent.org_id))
+            async with aclosing(self._answered(agent, text)) as pieces:
+                async for item in pieces:
+                    yield item
+
+    async def _answered(self, agent: AgentKey, text: str) -> AsyncGenerator[str | Tried]:
         draft = Draft(agent, await self.opened(agent, text), scratch=self.memory, voice=self.voice)
         shown = 0
         writing = asyncio.create_task(draft.write(TurnEvents()))

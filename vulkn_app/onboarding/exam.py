@@ -13,9 +13,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel
 
-from vulkn_app import live, verticals
+from vulkn_app import limits, live, verticals
 from vulkn_app.db import Member
-from vulkn_app.errors import BadInput, Conflict, NotAllowed
+from vulkn_app.errors import BadInput, Conflict, NotAllowed, TooMuch
 from vulkn_app.i18n import Language
 from vulkn_app.knowledge.changes import acting
 from vulkn_app.knowledge.validity import HOLDS
@@ -52,6 +52,7 @@ ROWS = """
       order by k.title) as entries
     from exam_questions q where q.org_id = %(org)s and q.exam_id = %(exam)s order by q.number
 """
+UNDER_WAY = "select id from exams where org_id = %(org)s and state in ('waiting', 'running')"
 BEGIN = "select app.exam_begin(%(org)s, %(seed)s, %(questions)s::jsonb)"
 MAY = """
     select coalesce((
@@ -118,8 +119,12 @@ class NothingKnown(BadInput):
 
 
 async def begin(member: Member) -> UUID:
-    """Writes the questions down for the worker; the one that is under way when there is one. Raises NothingKnown."""
+    """Writes the questions down for the worker; the one that is under way when there is one. Raises NothingKnown,
+    TooMuch."""
     async with acting(member) as connection:
+        if under_way := await _value(connection, UNDER_WAY, member):
+            return under_way
+        await _spend(member)
         last = await _last(connection, member)
         seed = last[0] if last else 1 + secrets.randbelow(MOST_SEEDS)
         industry = await _value(connection, INDUSTRY, member)
@@ -174,6 +179,13 @@ async def _known(connection: AsyncConnection[Any], member: Member) -> list[Known
     async with connection.cursor(row_factory=class_row(Known)) as cursor:
         await cursor.execute(KNOWN.encode(), {"org": member.org_id, "now": datetime.now(UTC)})
         return await cursor.fetchall()
+
+
+async def _spend(member: Member) -> None:
+    try:
+        await limits.spend(limits.EXAMS, "exam", str(member.org_id))
+    except TooMuch as problem:
+        raise TooMuch("too_many_attempts", retry_after=problem.retry_after) from problem
 
 
 async def _last(connection: AsyncConnection[Any], member: Member) -> tuple[int, list[Question]] | None:
