@@ -15,8 +15,9 @@ from vulkn_app.onboarding.business import BusinessForm
 from vulkn_app.onboarding.progress import Step
 from vulkn_app.settings import settings
 
-# A whole new page: the tab was of somebody without an organization, and now is of one in it.
-AGAIN = run_script("location.assign('/onboarding/')")
+# A whole new page: the tab was of somebody without an organization, and now is of one in it. By another address: a
+# browser that is still fetching this one for the page that is shown lets the second request for it wait, up to 20 s.
+AGAIN = run_script("location.assign('/onboarding/?founded')")
 BROWSER = "Intl.DateTimeFormat().resolvedOptions().timeZone + '|' + navigator.language"
 
 

@@ -1,13 +1,15 @@
 """Everything of these tests is real: the stack, the browser, the foreign site."""
 
 import asyncio
+import sys
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Error, Page
+from playwright.async_api import Browser, BrowserContext, Error, Page, Request, WebSocket
 
 from tests.e2e import people
 from tests.plugins.stack import Up
@@ -16,6 +18,32 @@ from vulkn_app.local.ports import free_port
 PICTURES = Path(__file__).parent / "pictures"
 NewPage = Callable[..., Awaitable[Page]]
 Picture = Callable[[Page, str], Awaitable[None]]
+
+
+class Wire:
+    """What a device asked for and has not got yet, and what its socket said last: for whoever reads of a failure."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._open: dict[Request, str] = {}
+        self._said: deque[str] = deque(maxlen=12)
+        context.on("request", self._asked)
+        context.on("requestfinished", self._answered)
+        context.on("requestfailed", self._answered)
+        context.on("page", lambda page: page.on("websocket", self._listen))
+
+    def __str__(self) -> str:
+        return f"waiting for {list(self._open.values())}; last said {list(self._said)}"
+
+    def _asked(self, request: Request) -> None:
+        self._open[request] = request.url
+
+    def _answered(self, request: Request) -> None:
+        self._open.pop(request, None)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self._said.append(f"> {frame!s:.120}"))
+        socket.on("framereceived", lambda frame: self._said.append(f"< {frame!s:.120}"))
+        socket.on("close", lambda _: self._said.append("closed"))
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +57,7 @@ async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest)
     page showed last is kept."""
     PICTURES.mkdir(exist_ok=True)
     contexts: list[BrowserContext] = []
+    wires: list[Wire] = []
     uncaught: list[str] = []
 
     def note(error: Error) -> None:
@@ -45,10 +74,12 @@ async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest)
         context.set_default_timeout(20_000)
         contexts.append(context)
         context.on("page", lambda page: page.on("pageerror", note))
+        wires.append(Wire(context))
         return await context.new_page()
 
     yield new
     for number, context in enumerate(contexts):
+        sys.stdout.write(f"device {number}: {wires[number]}\n")  # shown where the test failed
         for page in context.pages:
             await page.screenshot(path=PICTURES / f"{request.node.name}-last-{number}.png")
         await context.close()

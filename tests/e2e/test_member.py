@@ -27,7 +27,7 @@ async def invited(owner: Page, email: str, picture: Picture) -> str:
 
 async def join(page: Page, link: str, email: str, picture: Picture) -> None:
     await page.goto(link)
-    await expect(page.get_by_role("heading", name="Únete a Óptica Norte")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Únete a Óptica Prisma")).to_be_visible()
     await expect(page.get_by_label("Correo")).to_have_value(email)
     await picture(page, "joining")
     await page.get_by_label("Tu nombre").fill("Beto Sáenz")
@@ -56,7 +56,7 @@ async def test_a_member_sees_the_work_but_no_controls_of_the_house(
     new_page: NewPage, picture: Picture, agents_live: Callable[[str], bool]
 ) -> None:
     owner, member, email = await new_page(), await new_page(), an_email("beto")
-    await sign_up(owner, an_email("ana"), business="Óptica Norte")
+    await sign_up(owner, an_email("ana"), business="Óptica Prisma")
     await join(member, await invited(owner, email, picture), email, picture)
     await picture(member, "overview")
 
@@ -79,12 +79,12 @@ async def test_a_member_sees_the_work_but_no_controls_of_the_house(
     await switch.evaluate("element => { element.disabled = false; element.click() }")
     await go_to(member, "Conocimiento")
     await expect(member.get_by_role("button", name="Agregar").first).to_be_visible()
-    assert agents_live("Óptica Norte") is False
+    assert agents_live("Óptica Prisma") is False
 
 
 async def test_a_member_who_is_removed_is_out_at_the_next_click(new_page: NewPage, picture: Picture) -> None:
     owner, member, email = await new_page(), await new_page(), an_email("beto")
-    await sign_up(owner, an_email("ana"), business="Óptica Norte")
+    await sign_up(owner, an_email("ana"), business="Óptica Prisma")
     await join(member, await invited(owner, email, picture), email, picture)
     await owner.get_by_role("button", name="Listo").click()
     row = owner.get_by_role("listitem").filter(has_text="Beto Sáenz")
