@@ -17,6 +17,8 @@ async def sign_up(page: Page, email: str, *, name: str = "Ana Ruiz", business: s
     """Somebody whom an operator spares the rest of the guide: it has a test of its own (test_onboarding)."""
     await an_account(page, email, name=name)
     await page.get_by_label("Nombre del negocio").fill(business)
+    # As a person does, who sees the address before they go on.
+    await expect(page.get_by_text("disponible", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Crear mi negocio").click()
     await expect(page.get_by_text("Paso 2 de 6")).to_be_visible()
     with psycopg.connect(operator["database"], autocommit=True) as operating:
