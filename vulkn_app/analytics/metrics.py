@@ -13,13 +13,13 @@ class Metric:
 
 # Said at least once; the panel opened and left again is no conversation. The second bound is implied by
 # the first and is there for the index.
-_CONVERSATIONS = """
+BEGUN = """
     from conversations c
     where c.org_id = :org_id and c.last_seq > 0 and c.created_at >= :since and c.created_at < :until
       and c.last_message_at >= :since
 """
 
-CONVERSATIONS = Metric("conversations", f"select count(*) {_CONVERSATIONS}")
+CONVERSATIONS = Metric("conversations", f"select count(*) {BEGUN}")
 
 # Nobody of the team had to write and no question stayed open.
 ALONE = Metric(
@@ -34,7 +34,7 @@ ALONE = Metric(
           select from turns t
           where t.org_id = c.org_id and t.conversation_id = c.id and t.outcome in ('unknown', 'handoff')))
       * 100.0 / nullif(count(*), 0)
-    {_CONVERSATIONS}
+    {BEGUN}
     """,
 )
 

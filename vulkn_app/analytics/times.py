@@ -6,26 +6,22 @@ from datetime import UTC, date, datetime, timedelta
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from vulkn_app.analytics.metrics import BEGUN
 from vulkn_app.analytics.report import midnight, zone_of
 from vulkn_app.db import Member, as_member
 
 NIGHT = frozenset((*range(8), *range(20, 24)))  # eight in the evening to eight in the morning
 SATURDAY = 6  # of ISO's weekdays
-_BEGUN = """
-    from conversations c
-    where c.org_id = :org_id and c.last_seq > 0 and c.created_at >= :since and c.created_at < :until
-      and c.last_message_at >= :since
-"""
 BY_HOUR = text(f"""
     select extract(isodow from c.created_at at time zone :zone)::int as weekday,
            extract(hour from c.created_at at time zone :zone)::int as hour, count(*) as count
-    {_BEGUN} group by 1, 2
+    {BEGUN} group by 1, 2
 """)
 BY_DAY = text(f"""
     select (told.at at time zone :zone)::date as day, count(*) filter (where told.kind = 'begun') as conversations,
            count(*) filter (where told.kind = 'booked') as bookings, count(*) filter (where told.kind = 'unknown') as unknown
     from (
-      select c.created_at as at, 'begun' as kind {_BEGUN}
+      select c.created_at as at, 'begun' as kind {BEGUN}
       union all
       select b.created_at, 'booked' from bookings b
       where b.org_id = :org_id and b.created_at >= :since and b.created_at < :until
