@@ -34,6 +34,8 @@ class OperationsState(AdministratorMixin, SpeakingMixin, rx.State):
     flags: list[FlagRow] = []
     busy: bool = False
 
+    _replayed: int = 0
+
     @rx.event
     @role("platform")
     async def load(self):
@@ -51,12 +53,13 @@ class OperationsState(AdministratorMixin, SpeakingMixin, rx.State):
         """`row` empty: all of the queue that may be."""
         self.busy = True
         yield
-        try:
-            count = await operations.replay(await self._administrator(), _queue(queue), str(row)[:64])
-        finally:
-            self.busy = False
+        trouble = await self._attempt(self._replay(queue, str(row)[:64]))
+        self.busy = False
+        if trouble:
+            yield rx.toast.error(trouble)
+            return
+        yield await self._saved("admin.replayed" if self._replayed else "admin.replayed_none")
         await self._look()
-        yield await self._saved("admin.replayed" if count else "admin.replayed_none")
 
     @rx.event
     @role("platform")
@@ -64,6 +67,9 @@ class OperationsState(AdministratorMixin, SpeakingMixin, rx.State):
         await switches.say(await self._administrator(), str(key), SAID.get(said, "default"))
         await self._look()
         return await self._saved()
+
+    async def _replay(self, queue: str, row: str) -> None:
+        self._replayed = await operations.replay(await self._administrator(), _queue(queue), row)
 
     async def _look(self) -> None:
         who = await self._administrator()

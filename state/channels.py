@@ -127,10 +127,12 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         """Asks Meta how the number is."""
         self.checking = channel_id
         yield
-        trouble = await self._attempt(connect.recheck(await self._member(), UUID(channel_id)))
+        trouble = await self._attempt(
+            self._as_member(lambda member: connect.recheck(member, UUID(channel_id)))
+        )
         self.checking = ""
-        await self._look()
         yield rx.toast.error(trouble) if trouble else await self._saved("channels.checked_now")
+        await self._look()
 
     @rx.event
     @role("admin")
@@ -140,8 +142,8 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         yield
         trouble = await self._attempt(self._test(channel_id, form))
         self.testing = ""
-        await self._look()
         yield rx.toast.error(trouble) if trouble else await self._saved("channels.test_sent")
+        await self._look()
 
     @rx.event
     @role("admin")

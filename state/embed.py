@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 import reflex as rx
 
+from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
 from vulkn_app import agents, organizations
 from vulkn_app.channels import seen
 from vulkn_app.settings import settings
 
 
-class EmbedState(MemberMixin, rx.State):
+class EmbedState(MemberMixin, SpeakingMixin, rx.State):
     builder: str = "html"
     code: str = ""
     by_manager: str = ""
@@ -46,8 +47,10 @@ class EmbedState(MemberMixin, rx.State):
         """Whether it is to be seen by now."""
         self.looking = True
         yield
-        await self._look()
-        self.looked, self.looking = True, False
+        trouble = await self._attempt(self._look())
+        self.looked, self.looking = not trouble, False
+        if trouble:
+            yield rx.toast.error(trouble)
 
     async def _look(self) -> None:
         member = await self._member()

@@ -76,9 +76,10 @@ class ExamState(MemberMixin, SpeakingMixin, rx.State):
     async def begin(self):
         self.starting = True
         yield
-        self.problem = await self._attempt(exam.begin(await self._member()))
-        await self._look()
+        self.problem = await self._attempt(self._as_member(exam.begin))
         self.starting, self.all_shown = False, False
+        yield
+        await self._look()
         if not self.problem:
             yield ExamState.follow
 
@@ -119,7 +120,8 @@ class ExamState(MemberMixin, SpeakingMixin, rx.State):
     async def override(self, form: dict[str, str]):
         self.saving = True
         yield
-        self.problem = await self._attempt(exam.override(await self._member(), form.get("reason", "")))
+        reason = str(form.get("reason", ""))
+        self.problem = await self._attempt(self._as_member(lambda member: exam.override(member, reason)))
         self.saving = False
         if not self.problem:
             self.asking = False

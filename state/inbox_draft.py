@@ -49,11 +49,10 @@ class DraftState(MemberMixin, SpeakingMixin, rx.State):
 
     async def _decided(self, draft_id: str, words: str | None) -> rx.event.EventSpec | None:
         """The draft that the browser showed, not the one that waits by now."""
-        try:
-            member = await self._member()
-            self.problem = await self._attempt(shadow.send(member, UUID(draft_id), words))
-        finally:
-            self.sending = False
+        self.problem = await self._attempt(
+            self._as_member(lambda member: shadow.send(member, UUID(draft_id), words))
+        )
+        self.sending = False
         if not self.problem:
             await self._look_at(self._conversation)
         return None if self.problem else await self._saved("inbox.shadow_sent")

@@ -61,11 +61,10 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     async def read_page(self, form: dict[str, str]):
         self.sending = True
         yield
-        whole_site = bool(form.get("whole_site"))
-        begin = incoming.begin_page(
-            await self._member(), str(form.get("address", ""))[:600], whole_site=whole_site
+        address, whole_site = str(form.get("address", ""))[:600], bool(form.get("whole_site"))
+        self.problem = await self._attempt(
+            self._as_member(lambda member: incoming.begin_page(member, address, whole_site=whole_site))
         )
-        self.problem = await self._attempt(begin)
         self.sending = False
         if not self.problem:
             self.form_key += 1

@@ -8,6 +8,7 @@ import reflex as rx
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import i18n
+from vulkn_app.errors import NotFound
 from vulkn_app.knowledge.suggestions import reviewing
 from vulkn_app.knowledge.suggestions.reviewing import Answer, Reason, SuggestionRow
 
@@ -120,15 +121,17 @@ class SuggestionsState(MemberMixin, SpeakingMixin, rx.State):
             yield await self._saved("suggestions.rejected_now")
 
     async def _approve(self, form: dict[str, str]) -> None:
-        if self.current:
-            answer = Answer.model_validate(form)
-            await reviewing.approve(await self._member(), self.current.id, answer)
+        if self.current is None:  # it went away while the sheet was open
+            raise NotFound
+        answer = Answer.model_validate(form)
+        await reviewing.approve(await self._member(), self.current.id, answer)
 
     async def _reject(self, form: dict[str, str]) -> None:
         """One of the reasons at hand, or the person's own words."""
-        if self.current:
-            said = form.get("reason", "").strip() or form.get("usual", "")
-            await reviewing.reject(await self._member(), self.current.id, Reason(reason=said))
+        if self.current is None:
+            raise NotFound
+        said = form.get("reason", "").strip() or form.get("usual", "")
+        await reviewing.reject(await self._member(), self.current.id, Reason(reason=said))
 
     def _show(self, suggestion_id: str) -> None:
         """The sheet's fields read their first values when `form_key` changes."""

@@ -64,8 +64,10 @@ class KnowledgeTestState(MemberMixin, SpeakingMixin, rx.State):
     async def ask(self, form: dict[str, str]):
         self.looking = True
         yield
-        await self._ask(str(form.get("question", "")))
+        trouble = await self._attempt(self._ask(str(form.get("question", ""))))
         self.looking = False
+        if trouble:
+            yield rx.toast.error(trouble)
 
     @rx.event
     @role("member")

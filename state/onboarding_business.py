@@ -126,7 +126,9 @@ class BusinessState(MemberMixin, SpeakingMixin, rx.State):
     async def save(self, form: dict[str, Any]):
         self.saving = True
         yield
-        self.problem = await self._attempt(business.change(await self._member(), self._form(form)))
+        self.problem = await self._attempt(
+            self._as_member(lambda member: business.change(member, self._form(form)))
+        )
         self.saving = False
         if not self.problem:
             yield OnboardingState.follow

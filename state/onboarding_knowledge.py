@@ -70,7 +70,7 @@ class OnboardingKnowledgeState(MemberMixin, SpeakingMixin, rx.State):
     async def save(self, form: dict[str, Any]):
         self.saving = True
         yield
-        self.problem = await self._attempt(questions.answer(await self._member(), self._answers(form)))
+        self.problem = await self._attempt(self._answer(self._answers(form)))
         self.saving = False
         if not self.problem:
             yield OnboardingState.follow
@@ -82,10 +82,13 @@ class OnboardingKnowledgeState(MemberMixin, SpeakingMixin, rx.State):
         said = {row.key: {"es": row.es, "en": row.en} for row in self.rows}
         self.saving = True
         yield
-        self.problem = await self._attempt(questions.answer(await self._member(), said))
+        self.problem = await self._attempt(self._answer(said))
         self.saving = False
         if not self.problem:
             yield OnboardingState.follow
+
+    async def _answer(self, answers: Answers) -> None:
+        await questions.answer(await self._member(), answers)
 
     def _answers(self, form: dict[str, Any]) -> Answers:
         return {

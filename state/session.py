@@ -1,6 +1,6 @@
 """Who is signed in in this tab, and the authority that every handler asks for."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -52,6 +52,10 @@ class MemberMixin(rx.State, mixin=True):
     async def _member(self) -> Member:
         """Asked anew in every handler, so a changed role or an ended session counts at once."""
         return await auth.member(cookie_of(self))
+
+    async def _as_member(self, act: Callable[[Member], Awaitable[object]]) -> None:
+        """For `_attempt`: that nobody can say who this is, is one more thing that a form tells."""
+        await act(await self._member())
 
     async def _watch(self, handler: Any) -> None:
         """From now on `handler` of this tab runs whenever something changes in the organization."""

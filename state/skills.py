@@ -148,6 +148,8 @@ class SkillsState(MemberMixin, SpeakingMixin, rx.State):
 
     async def _save(self, form: Mapping[str, str]) -> None:
         """What is wrong stands at its field, what was typed stays."""
+        if self.open_key not in ALL:  # none is open
+            raise NotFound
         skill, form_fields = ALL[self.open_key], FORMS[self.open_key]
         ids = {name: [row["id"] for row in rows] for name, rows in self.rows.items()}
         config = fields.read(form_fields, form, ids)

@@ -39,12 +39,13 @@ class StandingState(SpeakingMixin, rx.State):
     async def write(self, form: dict[str, str]):
         self.saving = True
         yield
-        self.problem = await self._attempt(
-            standing.allow_writing(await self._person(), str(form.get("slug", ""))[:60])
-        )
+        self.problem = await self._attempt(self._write(str(form.get("slug", ""))[:60]))
         self.saving = False
         if not self.problem:
             yield AGAIN
+
+    async def _write(self, slug: str) -> None:
+        await standing.allow_writing(await self._person(), slug)
 
     async def _person(self) -> auth.Person:
         person = await auth.read(cookie_of(self))

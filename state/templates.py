@@ -67,11 +67,12 @@ class TemplatesState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         """What Meta has."""
         self.working = "sync"
         yield
-        self.problem = await self._attempt(template_admin.sync(await self._member(), self._channel()))
+        self.problem = await self._attempt(
+            self._as_member(lambda member: template_admin.sync(member, self._channel()))
+        )
         self.working = ""
+        yield None if self.problem else await self._saved("templates.synced")
         await self._look()
-        if not self.problem:
-            yield await self._saved("templates.synced")
 
     @rx.event
     @role("admin")
@@ -81,12 +82,11 @@ class TemplatesState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
         yield
         of: Language = "en" if language == "en" else "es"
         self.problem = await self._attempt(
-            template_admin.create(await self._member(), self._channel(), purpose, of)
+            self._as_member(lambda member: template_admin.create(member, self._channel(), purpose, of))
         )
         self.working = ""
+        yield None if self.problem else await self._saved("templates.sent")
         await self._look()
-        if not self.problem:
-            yield await self._saved("templates.sent")
 
     @rx.event
     @role("admin")
