@@ -89,7 +89,9 @@ def _trial(trial: rx.vars.ObjectVar[TrialRow]) -> rx.Component:
 
 def under_way(state: Any) -> rx.Component:
     return rx.fragment(
-        asked(state.asked), rx.cond(state.said != "", answered(state.said), typing(t("inbox.typing")))
+        rx.cond(state.asked != "", asked(state.asked)),
+        rx.cond(state.said != "", answered(state.said), typing(t("inbox.typing"))),
+        rx.foreach(state.waiting, asked),
     )
 
 

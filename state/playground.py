@@ -78,6 +78,7 @@ class TrialMixin(MemberMixin, SpeakingMixin, rx.State, mixin=True):
     answering: bool = False
     asked: str = ""
     said: str = ""  # of the answer that is under way
+    waiting: list[str] = []  # what was written since: answered next
 
     # What a trial remembers between two questions; the browser is never told.
     _history: list[list[str]] = []
@@ -88,7 +89,8 @@ class TrialMixin(MemberMixin, SpeakingMixin, rx.State, mixin=True):
     @rx.event
     @role("member")
     async def start_over(self):
-        self.trials, self.answering, self.asked, self.said, self._run = [], False, "", "", ""
+        self.trials, self.waiting, self.answering = [], [], False
+        self.asked = self.said = self._run = ""
         self._history, self._spoken, self._kept = [], None, {}
 
     @rx.event(background=True)
@@ -97,8 +99,25 @@ class TrialMixin(MemberMixin, SpeakingMixin, rx.State, mixin=True):
         """In the background: the tab goes on listening while the answer comes."""
         text = str(form.get("text", "")).strip()[:LONGEST]
         async with self:
+            if text:
+                self.waiting = [*self.waiting, text][:MOST]
             if not text or self.answering:
                 return
+            run = uuid4().hex
+            self.answering, self._run = True, run
+        try:
+            while await self._answer_next(run):
+                pass
+        finally:
+            async with self:
+                if self._run == run:
+                    self.answering, self._run = False, ""
+
+    async def _answer_next(self, run: str) -> bool:
+        """Whether there may be one more."""
+        async with self:
+            if self._run != run or not self.waiting:
+                return False
             playground = Playground(
                 await self._member(),
                 history=[list(line) for line in self._history],
@@ -106,24 +125,21 @@ class TrialMixin(MemberMixin, SpeakingMixin, rx.State, mixin=True):
                 memory=ScratchMemory({skill: dict(kept) for skill, kept in self._kept.items()}),
                 voice=await self._voice(),
             )
-            run = uuid4().hex
-            self.answering, self.asked, self.said, self._run = True, text, "", run
+            self.asked, self.said, self.waiting = self.waiting[0], "", self.waiting[1:]
+            text = self.asked
         try:
             async with aclosing(playground.stream(text)) as pieces:
                 async for item in pieces:
                     async with self:
                         if self._run != run:  # started over, or somebody else sits here now
-                            return
+                            return False
                         self._take(item, playground)
         except VulknError as problem:
             async with self:
                 if self._run == run:
                     words = i18n.sentence(problem.code, await self._language(), **problem.values)
                     self._end(TrialRow(asked=self.asked, answer=self.said, failed=words))
-        finally:
-            async with self:
-                if self._run == run:
-                    self.answering, self._run = False, ""
+        return True
 
     async def _voice(self) -> AgentForm | None:
         """None: as it was saved."""

@@ -77,6 +77,18 @@ def test_a_hand_over_is_told_and_nobody_is_called(
     assert rung == (0,)
 
 
+def test_what_is_said_while_an_answer_is_under_way_is_answered_next(dashboard: TestClient, sid: str) -> None:
+    said = ["¿Cuánto cuesta la limpieza dental?", "¿A qué hora abren?", "Gracias"]
+    with Tab(dashboard, sid, path=PAGE) as tab:
+        tab.until(ready)
+        for words in said:
+            tab.send(f"{STATE}.ask", form={"text": words})
+        tab.until(lambda t: len(t.var("trials", of="playground_state") or []) == len(said), 400)
+
+        assert [trial["asked"] for trial in tab.var("trials", of="playground_state")] == said
+        assert tab.var("waiting", of="playground_state") == []
+
+
 def test_starting_over_forgets_what_was_said(dashboard: TestClient, sid: str) -> None:
     with Tab(dashboard, sid, path=PAGE) as tab:
         tab.until(ready)
