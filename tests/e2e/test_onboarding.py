@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import NewPage, Picture
 from tests.e2e.people import an_account, an_email, go_to, sign_in
@@ -18,9 +18,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "timezone
 HOURS = "lunes a viernes de 9:00 a 19:00"
 CLEANING = "cuesta $740 y dura 40 minutos"
 TEN_MINUTES = 600
-# What rises into its place has arrived.
-SETTLED = """() => Promise.all(document.getAnimations()
-  .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime)).map(each => each.finished)).then(() => true)"""
+# Where it stands in the page, also while the page still rises into its place.
+PLACE = "one => { let y = 0; for (; one; one = one.offsetParent) y += one.offsetTop; return y }"
 
 
 async def step(page: Page, number: int) -> None:
@@ -31,23 +30,16 @@ async def founds(page: Page) -> None:
     """Step 1: the address as it is typed, the country of the browser. What comes while somebody types moves nothing
     that they press next."""
     onward = page.get_by_role("button", name="Crear mi negocio")
-    await page.evaluate(SETTLED)
-    before = await height(onward)
+    await expect(page.get_by_label("País")).to_have_value("CO")
+    before = await onward.evaluate(PLACE)
     await page.get_by_label("Nombre del negocio").fill("Dental Ñandú")
     await expect(page.get_by_text(re.compile(r"/c/dental-nandu"))).to_be_visible()
     await expect(page.get_by_text("disponible", exact=True)).to_be_visible()
-    assert await height(onward) == pytest.approx(before, abs=1)  # it may still be rising by a fraction
-    await expect(page.get_by_label("País")).to_have_value("CO")
+    assert await onward.evaluate(PLACE) == before
     await expect(page.get_by_label("Moneda")).to_have_value("COP")
     await page.get_by_label("Giro").select_option(label="Consultorio dental")
     await onward.click()
     await step(page, 2)
-
-
-async def height(thing: Locator) -> float:
-    box = await thing.bounding_box()
-    assert box
-    return box["y"]
 
 
 async def sits_the_exam(page: Page) -> None:
