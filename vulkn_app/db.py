@@ -22,7 +22,7 @@ from uuid import UUID
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from sqlalchemy import exc, text
+from sqlalchemy import event, exc, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from vulkn_app.errors import PLAN_FULL, DatabaseAway, NotAllowed, PlanFull
@@ -161,8 +161,8 @@ class Database:
                 async_creator=connect,
                 pool_size=settings.database_pool_size,
                 pool_timeout=2,
-                pool_pre_ping=True,
             )
+            event.listen(self._engine.sync_engine, "checkout", _only_if_there)
         return self._engine
 
     async def close(self) -> None:
@@ -180,20 +180,32 @@ database = Database()
 async def as_member(member: Member) -> AsyncIterator[AsyncSession]:
     """One transaction under `member`'s own rights. Here as below, PlanFull is what the plan has no room for."""
     try:
-        async with AsyncSession(database.engine, expire_on_commit=False) as session, session.begin():
+        async with AsyncSession(database.engine, expire_on_commit=False) as session:
             connection = await session.connection()
             raw = await connection.get_raw_connection()
             with watchdog(raw.driver_connection):
-                await connection.execute(BECOME_MEMBER, {"claims": member.claims})
-                if member.standing:
-                    await connection.exec_driver_sql(STAND_IN, _stood(member.standing))
-                yield session
+                async with _ended(session):
+                    await connection.execute(BECOME_MEMBER, {"claims": member.claims})
+                    if member.standing:
+                        await connection.exec_driver_sql(STAND_IN, _stood(member.standing))
+                    yield session
     except (psycopg.errors.ReadOnlySqlTransaction, exc.InternalError) as problem:
         raise _read_only(problem) from problem
     except (psycopg.OperationalError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as problem:
         raise DatabaseAway from problem
     except exc.DBAPIError as problem:
         _no_room(problem.orig)
+        raise
+
+
+@asynccontextmanager
+async def _ended(session: AsyncSession) -> AsyncIterator[None]:
+    """Commits or takes back what the session began by itself, while its connection is still watched."""
+    try:
+        yield
+        await session.commit()
+    except BaseException:
+        await session.rollback()
         raise
 
 
@@ -291,14 +303,15 @@ async def _transaction(
 ) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     pool = await database.pool(login)
     try:
-        async with _lent(pool) as connection, connection.transaction():
-            with watchdog(connection, limit):
-                if limit:
-                    milliseconds = str(int(limit.total_seconds() * 1000))
-                    await connection.execute(
-                        "select set_config('statement_timeout', %s, true)", (milliseconds,)
-                    )
-                yield connection
+        async with _lent(pool) as connection:
+            with watchdog(connection, limit):  # its beginning and its end are calls as well
+                async with connection.transaction():
+                    if limit:
+                        milliseconds = str(int(limit.total_seconds() * 1000))
+                        await connection.execute(
+                            "select set_config('statement_timeout', %s, true)", (milliseconds,)
+                        )
+                    yield connection
     except (PoolTimeout, psycopg.OperationalError) as problem:
         raise DatabaseAway from problem
     except psycopg.Error as problem:
@@ -332,6 +345,12 @@ def _there(connection: psycopg.AsyncConnection[Any]) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _only_if_there(connection: Any, *_: Any) -> None:
+    """SQLAlchemy's pool takes another one then. Its own `pool_pre_ping` asks the server, which may say nothing."""
+    if not _there(connection.driver_connection):
+        raise exc.DisconnectionError
 
 
 @contextmanager
