@@ -1,13 +1,14 @@
 """Everything of these tests is real: the stack, the browser, the foreign site."""
 
 import asyncio
-import sys
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest._code.code import ExceptionRepr
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Error, Page, Request, WebSocket
 
@@ -20,30 +21,58 @@ NewPage = Callable[..., Awaitable[Page]]
 Picture = Callable[[Page, str], Awaitable[None]]
 
 
+# What somebody did in a page, as the page heard of it.
+DONE = """for (const kind of ['click', 'submit', 'beforeunload', 'pageshow']) addEventListener(kind, ({ target }) =>
+  console.debug('did', kind, target?.tagName ?? '', (target?.textContent ?? '').slice(0, 30), location.pathname), true)"""
+
+
 class Wire:
-    """What a device asked for and has not got yet, and what its socket said last: for whoever reads of a failure."""
+    """What a device did, asked for and was told last, and what it still waits for: for whoever reads of a failure."""
 
     def __init__(self, context: BrowserContext) -> None:
         self._open: dict[Request, str] = {}
-        self._said: deque[str] = deque(maxlen=12)
+        self._said: deque[str] = deque(maxlen=24)
         context.on("request", self._asked)
         context.on("requestfinished", self._answered)
         context.on("requestfailed", self._answered)
-        context.on("page", lambda page: page.on("websocket", self._listen))
+        context.on("page", self._hear)
 
     def __str__(self) -> str:
-        return f"waiting for {list(self._open.values())}; last said {list(self._said)}"
+        return "\n".join([*self._said, f"waiting for {list(self._open.values())}"])
 
     def _asked(self, request: Request) -> None:
         self._open[request] = request.url
+        if request.resource_type in ("document", "fetch"):
+            self._note(f"asked {request.method} {request.url}")
 
     def _answered(self, request: Request) -> None:
         self._open.pop(request, None)
 
+    def _hear(self, page: Page) -> None:
+        page.on("websocket", self._listen)
+        page.on("console", lambda message: self._note(message.text))
+
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: self._said.append(f"> {frame!s:.120}"))
-        socket.on("framereceived", lambda frame: self._said.append(f"< {frame!s:.120}"))
-        socket.on("close", lambda _: self._said.append("closed"))
+        socket.on("framesent", lambda frame: self._note(f"> {frame!s}"))
+        socket.on("framereceived", lambda frame: self._note(f"< {frame!s}"))
+        socket.on("close", lambda _: self._note("closed"))
+
+    def _note(self, words: str) -> None:
+        self._said.append(f"{time.monotonic():.3f} {words:.160}")
+
+
+DEVICES = pytest.StashKey[list[Wire]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and call.when == "call" and isinstance(report.longrepr, ExceptionRepr):
+        for number, wire in enumerate(item.stash.get(DEVICES, [])):
+            report.longrepr.addsection(f"device {number}", str(wire))
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +86,7 @@ async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest)
     page showed last is kept."""
     PICTURES.mkdir(exist_ok=True)
     contexts: list[BrowserContext] = []
-    wires: list[Wire] = []
+    wires = request.node.stash[DEVICES] = []
     uncaught: list[str] = []
 
     def note(error: Error) -> None:
@@ -74,12 +103,12 @@ async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest)
         context.set_default_timeout(20_000)
         contexts.append(context)
         context.on("page", lambda page: page.on("pageerror", note))
+        await context.add_init_script(DONE)
         wires.append(Wire(context))
         return await context.new_page()
 
     yield new
     for number, context in enumerate(contexts):
-        sys.stdout.write(f"device {number}: {wires[number]}\n")  # shown where the test failed
         for page in context.pages:
             await page.screenshot(path=PICTURES / f"{request.node.name}-last-{number}.png")
         await context.close()

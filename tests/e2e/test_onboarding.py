@@ -56,6 +56,18 @@ async def sits_the_exam(page: Page) -> None:
     await onward.click()
 
 
+async def test_whoever_presses_before_the_address_was_made_founds_the_same(new_page: NewPage) -> None:
+    page = await new_page()
+    await an_account(page, an_email("ana"))
+
+    await page.get_by_label("Nombre del negocio").fill("Taller El Ñero")
+    await page.get_by_role("button", name="Crear mi negocio").click()
+
+    await step(page, 2)
+    await page.get_by_role("button", name="Atrás").click()
+    await expect(page.get_by_text(re.compile("/c/taller-el-nero"))).to_be_visible()
+
+
 async def test_a_stranger_is_live_in_ten_minutes(
     new_page: NewPage, picture: Picture, foreign_site: Callable[[str], str]
 ) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import psycopg
@@ -98,6 +98,21 @@ async def note(demo: Up) -> Note:
     return note
 
 
+@pytest.fixture(scope="module")
+async def signed_in(chromium: Browser, demo: Up, note: Note) -> list[Any]:
+    """The owner's cookies: they sign in once, as people do."""
+    context = await chromium.new_context(base_url=demo.base)
+    page = await context.new_page()
+    await page.goto("/login/")
+    await page.locator("input[type=email]").fill(note.owner.email)
+    await page.locator("input[type=password]").fill(note.owner.password)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/app/")
+    cookies: list[Any] = [*await context.cookies()]
+    await context.close()
+    return cookies
+
+
 @pytest.fixture(params=WAYS, ids=str)
 async def way(request: pytest.FixtureRequest) -> Way:
     return request.param
@@ -132,15 +147,15 @@ async def page(chromium: Browser, demo: Up, way: Way) -> AsyncIterator[Page]:
 
 @pytest.mark.parametrize("rooms", PLACES)
 async def test_no_page_is_too_wide_or_hard_to_read(
-    page: Page, note: Note, way: Way, axe: Axe, rooms: str
+    page: Page, signed_in: list[Any], way: Way, axe: Axe, rooms: str
 ) -> None:
-    await _enter(page, note.owner.email, note.owner.password)
+    await page.context.add_cookies(signed_in)
 
     assert not await _walk(page, [f"/app/{place}" for place in PLACES[rooms]], way, axe)
 
 
-async def test_nor_what_is_opened_on_one(page: Page, note: Note, way: Way, axe: Axe) -> None:
-    await _enter(page, note.owner.email, note.owner.password)
+async def test_nor_what_is_opened_on_one(page: Page, signed_in: list[Any], way: Way, axe: Axe) -> None:
+    await page.context.add_cookies(signed_in)
     await page.goto("/app/inbox/")
     await page.locator("main").get_by_role("link", name="Mariana").first.click()
     await expect(page.get_by_role("log")).to_contain_text("850")
@@ -189,14 +204,6 @@ async def _join(page: Page, email: str) -> None:
     await page.locator("input[type=password]").fill("una-clave-larga-7")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/onboarding/")
-
-
-async def _enter(page: Page, email: str, password: str) -> None:
-    await page.goto("/login/")
-    await page.locator("input[type=email]").fill(email)
-    await page.locator("input[type=password]").fill(password)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/app/")
 
 
 async def _walk(page: Page, addresses: list[str], way: Way, axe: Axe) -> dict[str, list[str]]:
