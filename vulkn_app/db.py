@@ -39,6 +39,16 @@ DELIVERY_POOL = 4
 TRANSACTION_POOLER_PORT = "6543"
 SESSION_PORT = "5432"
 
+# Seconds, the last one milliseconds. A peer that a network lost is noticed within a minute also where we only listen;
+# Linux alone asks after two hours. https://www.postgresql.org/docs/current/libpq-connect.html
+PATIENCE: dict[str, int] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
 BECOME_MEMBER = text("select set_config('request.jwt.claims', :claims, true)")
 # Reading is kept by the server for the whole transaction: no statement of a page, whatever it does, writes anything.
 STAND_IN = (
@@ -102,7 +112,7 @@ def login_dsn(login: Login) -> str:
     project = str(parts.get("user") or "").partition(".")[2]
     parts["user"] = f"{login}.{project}" if project else login
     parts["password"] = login_password(login, settings.vulkn_secret_key.get_secret_value())
-    parts["connect_timeout"] = 3
+    parts |= PATIENCE
     return make_conninfo("", **{key: str(value) for key, value in parts.items()})
 
 
