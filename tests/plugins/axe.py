@@ -16,6 +16,9 @@ from vulkn_app.local.supabase import node, npm, npm_environment
 
 HERE = Path(__file__).parent.parent / "e2e" / "axe"
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+# What fades in has its colours: half way there nothing has the contrast that it will have.
+SETTLED = """() => Promise.allSettled(document.getAnimations()
+  .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime)).map(each => each.finished)).then(() => true)"""
 Axe = Callable[[Page], Awaitable[list[str]]]
 
 
@@ -27,6 +30,7 @@ async def axe(request: pytest.FixtureRequest) -> Axe:
     script = await _script(cache.mkdir("axe"))
 
     async def check(page: Page) -> list[str]:
+        await page.evaluate(SETTLED)
         await page.evaluate(script)
         found: dict[str, Any] = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
         return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]

@@ -6,8 +6,6 @@ from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 from typing import Any
 
-import anthropic
-
 from vulkn_app.llm import calling, transcript, wire
 from vulkn_app.llm.asks import Ask, FailureKind, Finished, ProviderFailed, Token, ToolCall, ToolSpec, Usage
 from vulkn_app.llm.blocks import Blocks
@@ -61,6 +59,8 @@ def headers() -> dict[str, str]:
 
 @lru_cache(maxsize=4)
 def _headers(key: str) -> dict[str, str]:
+    import anthropic
+
     sdk = anthropic.AsyncAnthropic(api_key=key, http_client=wire.open_client())
     return {name.lower(): value for name, value in sdk.default_headers.items() if isinstance(value, str)}
 

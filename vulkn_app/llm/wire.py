@@ -1,18 +1,20 @@
 """The one way out to every provider: a JSON body goes there, a stream of bytes comes back.
 
 The transport is the one that the anthropic SDK brings (httpx2 over aiohttp), used without the SDK's own request
-building: that costs as much CPU as everything else up to the first token.
+building: that costs as much CPU as everything else up to the first token. The SDK takes two seconds to load, and is
+loaded where a model is asked: not by a shell's command, nor in rehearsal.
 """
+
+from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
-import anthropic
 import httpx2
 
 from vulkn_app.llm.asks import FailureKind, ProviderFailed
@@ -20,6 +22,9 @@ from vulkn_app.llm.failures import from_error
 from vulkn_app.llm.sse import MalformedStream, decode
 from vulkn_app.settings import settings
 from vulkn_app.tls import authorities
+
+if TYPE_CHECKING:
+    import anthropic
 
 # The aiohttp transport lets its own errors through once the response has begun.
 BROKEN = (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, aiohttp.ClientError, OSError)
@@ -33,6 +38,8 @@ def open_client() -> anthropic.DefaultAioHttpClient:
     """The process's one client, made on first use."""
     loop = asyncio.get_running_loop()
     if (client := _clients.get(loop)) is None:
+        import anthropic
+
         client = _clients[loop] = anthropic.DefaultAioHttpClient(verify=authorities())
     return client
 
