@@ -97,6 +97,7 @@ async def new_page(chromium: Browser, stack: Up, request: pytest.FixtureRequest)
             "locale": "es-MX",
             "viewport": {"width": 1280, "height": 800},
             "base_url": stack.base,
+            "reduced_motion": "reduce",  # a test waits for what moves, and learns nothing from it
             **options,
         }
         context = await chromium.new_context(**chosen)
