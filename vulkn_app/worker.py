@@ -31,7 +31,7 @@ PAUSE = 2  # seconds before a lost database is tried again
 def timetable(queue: App) -> None:
     """Everything periodic. croniter reads a sixth field as seconds, at the end."""
 
-    @queue.periodic(cron="* * * * * */15")
+    @queue.periodic(cron="* * * * * */5")
     @queue.task(name="answer_what_was_left", queueing_lock="answer_what_was_left")
     async def answer_what_was_left(timestamp: int) -> None:
         """Turns whose process died: their visitors still wait."""
