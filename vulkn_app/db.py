@@ -39,8 +39,8 @@ DELIVERY_POOL = 4
 TRANSACTION_POOLER_PORT = "6543"
 SESSION_PORT = "5432"
 
-# Seconds, the last one milliseconds. A peer that a network lost is noticed within a minute also where we only listen;
-# Linux alone asks after two hours. https://www.postgresql.org/docs/current/libpq-connect.html
+# Seconds and a count; the last one is milliseconds. A peer that a network lost is noticed within a minute also where we
+# only listen; Linux alone asks after two hours. https://www.postgresql.org/docs/current/libpq-connect.html
 PATIENCE: dict[str, int] = {
     "connect_timeout": 3,
     "keepalives_idle": 30,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest._code.code import ExceptionRepr
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Error, Page, Request, WebSocket
 
@@ -69,9 +68,9 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.failed and call.when == "call" and isinstance(report.longrepr, ExceptionRepr):
-        for number, wire in enumerate(item.stash.get(DEVICES, [])):
-            report.longrepr.addsection(f"device {number}", str(wire))
+    if report.failed and call.when == "call":
+        wires = item.stash.get(DEVICES, [])
+        report.sections += [(f"device {number}", str(wire)) for number, wire in enumerate(wires)]
     return report
 
 
