@@ -68,6 +68,8 @@ class Received:
     dialect: Dialect
     headers: dict[str, str]
     raw: str
+    peer: Any = None
+    """The other end of its connection: the same one is the same connection."""
 
     @property
     def body(self) -> Body:
@@ -92,6 +94,7 @@ class FakeLLM:
 
     def __post_init__(self) -> None:
         self.requests: deque[Received] = deque(maxlen=self.remember)
+        self.reached: list[Any] = []  # whose connections were made before anybody asked
         self._cache = PromptCache()
         self._ids = 0
         words = tuple(islice(cycle(pieces(f" {_TRUE}")), self.tokens))
@@ -110,12 +113,18 @@ class FakeLLM:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/v1/messages", self._messages)
         app.router.add_post("/v1/chat/completions", self._completions)
+        app.router.add_get("/", self._reach)
         app.router.add_post("/__script", self._queue)
         app.router.add_post("/__faults", self._queue)
         app.router.add_post("/__reply", self._fix)
         app.router.add_get("/__requests", self._list)
         app.router.add_delete("/__requests", self._reset)
         return app
+
+    async def _reach(self, request: web.Request) -> web.Response:
+        assert request.transport
+        self.reached.append(request.transport.get_extra_info("peername"))
+        return web.Response(status=404)
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         return await self._serve(request, "anthropic")
@@ -125,7 +134,9 @@ class FakeLLM:
 
     async def _serve(self, request: web.Request, dialect: Dialect) -> web.StreamResponse:
         raw = await request.text()
-        self.requests.append(Received(dialect, {k.lower(): v for k, v in request.headers.items()}, raw))
+        assert request.transport
+        peer = request.transport.get_extra_info("peername")
+        self.requests.append(Received(dialect, {k.lower(): v for k, v in request.headers.items()}, raw, peer))
         body = json.loads(raw)
         if wrong := complaint(request.headers, dialect, body):
             return _error(dialect, *wrong)
@@ -136,7 +147,6 @@ class FakeLLM:
         if fault == "hang":
             await asyncio.sleep(3600)
         if fault == "drop":
-            assert request.transport
             request.transport.abort()
             return web.Response()
         if not body.get("stream"):

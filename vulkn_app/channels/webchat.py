@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, field_validator
 
-from vulkn_app import live
+from vulkn_app import live, llm
 from vulkn_app.channels import pages
 from vulkn_app.channels.tenants import Tenant
 from vulkn_app.conversations import engine
@@ -100,7 +100,9 @@ def config(tenant: Tenant) -> dict[str, Any]:
 
 
 async def start_session(tenant: Tenant, form: SessionForm) -> dict[str, Any]:
-    """A new visitor, or a known one with the conversation so far."""
+    """A new visitor, or a known one with the conversation so far: whoever opens the chat is about to ask."""
+    if tenant.live:
+        llm.expect()
     token = form.visitor_token or ""
     if not token or await _history(tenant, token, None) is None:
         token = random.token_urlsafe(32)  # never the client's own: it could be guessable

@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 import structlog
 from psycopg.types.json import Jsonb
 
-from vulkn_app import leads, live
+from vulkn_app import leads, live, llm
 from vulkn_app.conversations import brains, bursts
 from vulkn_app.conversations.draft import MODEL_ATTEMPTS, Draft
 from vulkn_app.conversations.events import TurnEvents
@@ -189,6 +189,7 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
     _turns[turn_id] = events
     try:
         if opened["state"] == "gather":
+            llm.expect()
             await asyncio.sleep(opened["pause_ms"] / 1000)
         while True:
             waited = lane.locked()

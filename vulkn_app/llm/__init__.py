@@ -46,6 +46,7 @@ __all__ = [
     "Usage",
     "close",
     "disabled",
+    "expect",
     "first_asked",
     "forget_prompts",
     "health",
@@ -148,6 +149,13 @@ def open_clients() -> None:
         wire.open_client()
     if claude.CLAUDE.configured():
         claude.headers()
+
+
+def expect() -> None:
+    """Somebody will ask soon: whoever is asked first is connected to meanwhile. Never blocks, never fails."""
+    for dialect in _asked(()):
+        if not _breakers.of(dialect.name, "", usual=True).resting:
+            return wire.reach(dialect.address())
 
 
 async def close() -> None:

@@ -21,6 +21,10 @@ class Dialect(Protocol):
 
     def configured(self) -> bool: ...
 
+    def address(self) -> str:
+        """Where its questions go."""
+        ...
+
     def usual_model(self) -> str:
         """The deployment's."""
         ...

@@ -27,6 +27,9 @@ class Claude:
     def configured(self) -> bool:
         return bool(_key())
 
+    def address(self) -> str:
+        return f"{settings.anthropic_base_url.rstrip('/')}/v1/messages"
+
     def usual_model(self) -> str:
         return settings.anthropic_model
 
@@ -40,8 +43,7 @@ class Claude:
     def posted(
         self, ask: Ask, model: str, paused: calling.Content
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        url = f"{settings.anthropic_base_url.rstrip('/')}/v1/messages"
-        return wire.posted(url, headers=headers(), body=_request(ask, model, paused))
+        return wire.posted(self.address(), headers=headers(), body=_request(ask, model, paused))
 
 
 CLAUDE = Claude()

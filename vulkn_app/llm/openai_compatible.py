@@ -35,6 +35,9 @@ class ChatServer:
     def configured(self) -> bool:
         return self.server() is not None
 
+    def address(self) -> str:
+        return f"{self._server().base_url}/chat/completions"
+
     def usual_model(self) -> str:
         return self._server().model
 
@@ -50,9 +53,7 @@ class ChatServer:
         server = self._server()
         authorization = {"authorization": f"Bearer {server.key}"} if server.key else {}
         body = _request(ask, model, server.base_url, tools=self.tools)
-        return wire.posted(
-            f"{server.base_url}/chat/completions", headers=authorization, body=wire.encoded(body)
-        )
+        return wire.posted(self.address(), headers=authorization, body=wire.encoded(body))
 
     def _server(self) -> Server:
         server = self.server()

@@ -3,14 +3,18 @@
 The transport is the one that the anthropic SDK brings (httpx2 over aiohttp), used without the SDK's own request
 building: that costs as much CPU as everything else up to the first token. The SDK takes two seconds to load, and is
 loaded where a model is asked: not by a shell's command, nor in rehearsal.
+
+A handshake is two or three round trips more before the first word, so connections are kept for the next question, and
+`reach` makes one while somebody is about to ask.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +35,16 @@ BROKEN = (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, aiohttp.Clien
 
 _ALWAYS = {"content-type": "application/json", "accept-encoding": "gzip, deflate"}
 
+# Seconds that a connection waits for the next question; the SDK's five are over before a customer has typed it.
+# Shorter than any network on the way is known to forget a silent connection (four minutes in Azure's, six in AWS's).
+# https://learn.microsoft.com/azure/load-balancer/load-balancer-tcp-reset
+# https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
+KEPT = 120.0
+REACHED_WITHIN = 5.0  # seconds; who asks meanwhile does not wait for it
+
 _clients: dict[asyncio.AbstractEventLoop, anthropic.DefaultAioHttpClient] = {}
+_used: dict[str, float] = {}  # when a connection to an origin was last used
+_reaching: set[asyncio.Task[None]] = set()
 
 
 def open_client() -> anthropic.DefaultAioHttpClient:
@@ -40,13 +53,46 @@ def open_client() -> anthropic.DefaultAioHttpClient:
     if (client := _clients.get(loop)) is None:
         import anthropic
 
-        client = _clients[loop] = anthropic.DefaultAioHttpClient(verify=authorities())
+        limits = httpx2.Limits(max_connections=1000, keepalive_expiry=KEPT)
+        client = _clients[loop] = anthropic.DefaultAioHttpClient(verify=authorities(), limits=limits)
     return client
 
 
 async def close() -> None:
+    for task in _reaching:
+        task.cancel()
+    await reached()
+    _used.clear()
     for loop in list(_clients):
         await _clients.pop(loop).aclose()
+
+
+def reach(url: str) -> None:
+    """Somebody is about to ask there: a connection is made where none is kept. Never blocks, never fails."""
+    origin = _origin(url)
+    if _kept(origin, KEPT / 2):
+        return
+    _used[origin] = time.monotonic()
+    task = asyncio.get_running_loop().create_task(_reach(origin))
+    _reaching.add(task)
+    task.add_done_callback(_reaching.discard)
+
+
+async def reached() -> None:
+    """When all that `reach` began is over."""
+    await asyncio.gather(*_reaching, return_exceptions=True)
+
+
+async def _reach(origin: str) -> None:
+    """Whatever it answers: the connection stays."""
+    with suppress(*BROKEN):
+        async with asyncio.timeout(REACHED_WITHIN):
+            await open_client().get(f"{origin}/", follow_redirects=False)
+
+
+def _kept(origin: str, seconds: float) -> bool:
+    """Whether a connection was used so lately that it is surely or, with KEPT, perhaps still there."""
+    return time.monotonic() - _used.get(origin, -KEPT) < seconds
 
 
 def encoded(value: Any) -> bytes:
@@ -62,6 +108,11 @@ def _parsed(url: str) -> httpx2.URL:
     return httpx2.URL(url)
 
 
+@lru_cache(maxsize=16)
+def _origin(url: str) -> str:
+    return str(_parsed(url).copy_with(raw_path=b"")).rstrip("/")
+
+
 @asynccontextmanager
 async def posted(url: str, *, headers: Mapping[str, str], body: bytes) -> AsyncIterator[AsyncIterator[bytes]]:
     """The answer's bytes as they come. Raises ProviderFailed for a refusal; BROKEN is for `failure` to name."""
@@ -74,13 +125,33 @@ async def posted(url: str, *, headers: Mapping[str, str], body: bytes) -> AsyncI
         content=body,
         extensions={"timeout": limits.as_dict()},
     )
-    response = await open_client().send(request, stream=True, follow_redirects=False)
+    origin = _origin(url)
+    response = await _sent(request, origin)
     try:
         if not response.is_success:
             raise await _refusal(response)
         yield response.aiter_bytes()
     finally:
+        _used[origin] = time.monotonic()
         await response.aclose()
+
+
+async def _sent(request: httpx2.Request, origin: str) -> httpx2.Response:
+    """The answer's beginning. A kept connection may be closed by the other side in the moment in which it is used: then
+    the question goes out once more, on another one."""
+    client, kept = open_client(), _kept(origin, KEPT)
+    try:
+        return await client.send(request, stream=True, follow_redirects=False)
+    except httpx2.ConnectError as error:
+        if not kept or not _hung_up(error.__cause__):
+            raise
+        return await client.send(request, stream=True, follow_redirects=False)
+
+
+def _hung_up(cause: BaseException | None) -> bool:
+    """Whether the connection was there before it was not."""
+    gone = isinstance(cause, (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError))
+    return gone and not isinstance(cause, aiohttp.ClientConnectorError)
 
 
 async def _refusal(response: httpx2.Response) -> ProviderFailed:
