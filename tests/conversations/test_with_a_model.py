@@ -106,7 +106,7 @@ async def test_what_was_said_before_goes_along(visitor: Visitor, fake_llm: FakeL
 async def test_a_model_that_fails_before_its_first_word_is_not_noticed(
     visitor: Visitor, fake_llm: FakeLLM, business: Business, database_url: str, fault: str
 ) -> None:
-    fake_llm.will(fault=fault)
+    fake_llm.will_fail(fault)
 
     answer = await visitor.ask("¿Cuánto cuesta una limpieza?")
 

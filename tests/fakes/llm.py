@@ -104,6 +104,11 @@ class FakeLLM:
         """What the next request (of that dialect, with `on`) meets; call again for the one after."""
         self.script.append(step)
 
+    def will_fail(self, fault: str, **step: Any) -> None:
+        """What the next question meets, also where it is put again on another connection."""
+        for _ in range(2 if fault == "drop" else 1):
+            self.will(fault=fault, **step)
+
     def forget(self) -> None:
         self.requests.clear()
         self.script.clear()
