@@ -8,6 +8,7 @@ import pytest
 from tests.factories import Business, a_business
 from vulkn_app import live, llm
 from vulkn_app.conversations import brains, lookup, prompt
+from vulkn_app.conversations.grounding import priced
 from vulkn_app.db import AgentKey, Member, as_agent
 from vulkn_app.errors import NotAllowed
 from vulkn_app.knowledge import changes, incoming, versions
@@ -181,11 +182,13 @@ async def test_the_process_forgets_too_and_so_do_the_others(business: Business) 
     brain = await brains.brain(AgentKey(business.org_id), 0, word=prompt.prefix, whole_limit=24_000)
     claude._opening("m", 1, (), brain.prefix, may_call=True)
     assert WORD in str(brain.prefix)
+    assert priced._places.cache_info().currsize > 0
 
     await incoming.delete_source(business.owner, await the_source(business.owner), for_good=True)
 
     assert business.org_id not in brains._brains
     assert claude._opening.cache_info().currsize == 0
+    assert priced._places.cache_info().currsize == 0
     rung: list[live.Ring] = []
     live.listen_everywhere(rung.append)
     live._hear(f'["elsewhere", ["{business.org_id}", "{live.FORGOTTEN}", null]]')

@@ -7,7 +7,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -46,7 +46,8 @@ class Disguised:
     def __init__(self, texts: Iterable[str], free: frozenset[str]) -> None:
         text = "\n- ".join(texts)
         letters = "".join(word for word in _WORD.findall(text.casefold()) if word not in free)
-        self._letters = (letters, letters[::-1], codecs.encode(letters, "rot13"))
+        # Forwards, backwards and turned by thirteen.
+        self._letters = "\n".join((letters, letters[::-1], codecs.encode(letters, "rot13")))
         self._parts: dict[str, list[Part]] = {}
         for number, rule in enumerate(_RULE.split(text)):
             telling = {stem(word) for word in telling_words(rule) if word not in free}
@@ -54,8 +55,7 @@ class Disguised:
                 self._file(number, telling)
 
     def spells(self, letters: str) -> bool:
-        """Forwards, backwards or turned by thirteen."""
-        return any(letters in known for known in self._letters)
+        return letters in self._letters
 
     def tells(self, text: str) -> bool:
         letters = "".join(_WORD.findall(text.casefold()))
@@ -63,7 +63,7 @@ class Disguised:
 
     def parts(self, word: str) -> list[Part]:
         """What a word, in either language, may be of."""
-        return self._parts.get(stem(fold(word)), [])
+        return self._parts.get(_root(word), [])
 
     def _file(self, number: int, telling: set[str]) -> None:
         part = (number, ceil(len(telling) * SHARE))
@@ -87,7 +87,7 @@ class Watch:
             self._letters = (self._letters + word)[-LETTERS:]
         if len(self._letters) == LETTERS and self._kept.spells(self._letters):
             raise Revealed
-        if _STOP.search(between):
+        if between != " " and _STOP.search(between):
             self._told.clear()
         for part in self._kept.parts(word):
             told = self._told.setdefault(part.rule, set())
@@ -106,6 +106,11 @@ class Watch:
             if any(self._kept.tells(told) for told in _decoded(found.group())):
                 raise Revealed
         return len(text)
+
+
+@lru_cache(maxsize=20_000)
+def _root(word: str) -> str:
+    return stem(fold(word))
 
 
 @cache

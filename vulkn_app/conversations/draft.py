@@ -4,6 +4,7 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +85,7 @@ class Draft:
         """Whether a person sends it, or not. The playground hears everything."""
         return self.scratch is None and self.brain.agent.shadow
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         """Whether it is more than small talk or somebody's details."""
         return not (smalltalk.kind_of(self.question) or leads.signals(self.question).leaves_details)
@@ -208,7 +209,8 @@ class Draft:
 
     async def _found(self, limit: int) -> list[Hit]:
         found = await self.brain.find(self.question, limit=limit, language=self.language)
-        if not (self.may_ask_a_model and self.asks):
+        wanted = self.may_ask_a_model and translation.wanted(self.brain, self.question, found, self.language)
+        if not (wanted and self.asks):
             return found
         return await translation.find(
             self.agent,

@@ -44,10 +44,8 @@ async def find(
     limit: int,
     ledger: Ledger,
 ) -> list[Hit]:
-    """`found`, and what the translation finds where it is worth asking for; each by its better score."""
+    """`found`, and what the translation finds; each by its better score. Only where it is `wanted`."""
     spoken = brain.knowledge.index.language
-    if not _wanted(brain, question, found, language, spoken):
-        return found
     if not await flags.on(agent.org_id, "question_translation"):
         return found
     words = await _translated(_ask(brain, question, spoken), ledger)
@@ -62,15 +60,14 @@ def wake() -> None:
     _resting_until = 0.0
 
 
-def _wanted(
-    brain: Brain, question: str, found: Sequence[Hit], language: Language, spoken: Language | None
-) -> bool:
-    """Where the model reads all the knowledge anyway there is nothing to find."""
+def wanted(brain: Brain, question: str, found: Sequence[Hit], language: Language) -> bool:
+    """Whether the words found so little that a model is worth asking for others. One that reads all the knowledge
+    anyway needs none."""
     return (
-        bool(settings.question_translation_timeout)
+        not brain.whole
+        and bool(settings.question_translation_timeout)
         and time.monotonic() >= _resting_until
-        and not brain.whole
-        and spoken not in (None, language)
+        and brain.knowledge.index.language not in (None, language)
         and len(question) <= LONGEST
         and all(hit.score < brain.enough for hit in found)
         and not llm.rehearsal_only(brain.order)

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from vulkn_app.conversations.grounding import priced
 from vulkn_app.conversations.grounding.closing import closed_days
 from vulkn_app.conversations.grounding.dates import days_of
 from vulkn_app.conversations.grounding.figures import stated
@@ -87,7 +88,8 @@ class Evidence:
     @cached_property
     def _lines(self) -> list[tuple[Source, Told]]:
         """Read when the first figure comes: most answers have none, and before that a customer waits."""
-        return [(source, _remembered(source.kind, source.text, self._today)) for source in self._turn]
+        read = ((source, _remembered(source.kind, source.text, self._today)) for source in self._turn)
+        return [(source, told) for source, told in read if told.units]
 
     def find(self, figure: Figure) -> Source | None:
         """The source of a figure; a weak one (see WEAK) only when no other has it."""
@@ -194,6 +196,7 @@ _remembered = lru_cache(maxsize=4_096)(_told)
 def forget_texts() -> None:
     """The next turn of each conversation reads its lines anew."""
     _remembered.cache_clear()
+    priced.forget()
 
 
 def _days_meant(kind: SourceKind, found: list[Figure], today: date) -> Iterator[Key]:

@@ -120,21 +120,19 @@ class Prices:
 @lru_cache(maxsize=4_096)  # an edit changes one entry of many
 def _places(title: str, text: str, examples: str) -> tuple[Place, ...]:
     called = subject(title)
-    sentences = [(sentence, _prices(sentence)) for sentence in _SENTENCE.split(text) if sentence.strip()]
+    sentences = [(sentence, *_priced(sentence)) for sentence in _SENTENCE.split(text) if sentence.strip()]
     general = called | subject(examples)
-    for sentence, prices in sentences:
+    for sentence, prices, _ in sentences:
         if not prices:
             general |= subject(sentence)
-    found = [
-        pair for sentence, prices in sentences for pair in zip(prices, _shares(sentence, prices), strict=True)
-    ]
+    found = [pair for _, prices, shares in sentences for pair in zip(prices, shares, strict=True)]
     if len({price.value for price, _ in found}) == 1:
         general |= subject(text)
     else:  # what one of several has for itself is not everybody's
         general -= _NOBODY.union(*(own for _, own in found))
     found += [
         (Figure("price", "", 0, 0, "free"), subject(sentence))
-        for sentence, _ in sentences
+        for sentence, _, _ in sentences
         if any(hint in fold(sentence) for hint in FREE_HINTS)
     ]
     words = title.split()
@@ -142,8 +140,17 @@ def _places(title: str, text: str, examples: str) -> tuple[Place, ...]:
     return tuple(Place("", price.value, own, own | general | called, called, head) for price, own in found)
 
 
-def _prices(sentence: str) -> list[Figure]:
-    return [f for f in stated(sentence) if f.kind == "price" or _bare(f)]
+@lru_cache(maxsize=1_024)  # a sentence is looked at once for each of its prices, and when all has been said
+def _priced(sentence: str) -> tuple[list[Figure], list[Subject]]:
+    """A sentence's prices, and which of its words each of them has."""
+    prices = [f for f in stated(sentence) if f.kind == "price" or _bare(f)]
+    return prices, _shares(sentence, prices)
+
+
+def forget() -> None:
+    """Keeps no sentence of anybody's."""
+    _places.cache_clear()
+    _priced.cache_clear()
 
 
 def _bare(figure: Figure) -> bool:
@@ -168,8 +175,7 @@ def _said_of(figure: Figure, text: str) -> tuple[Subject, Subject]:
     start = max((m.end() for m in _SENTENCE.finditer(text, 0, figure.start)), default=0)
     end = next((m.start() for m in _SENTENCE.finditer(text, figure.end)), len(text))
     sentence = text[start:end]
-    prices = _prices(sentence)
-    shares = _shares(sentence, prices)
+    prices, shares = _priced(sentence)
     at = next((n for n, price in enumerate(prices) if price.start == figure.start - start), None)
     if at is None:
         return subject(sentence), subject(sentence)
