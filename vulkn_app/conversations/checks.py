@@ -1,6 +1,7 @@
 """What stands between a model's words and the customer: grounded figures, true claims, the right language."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from vulkn_app.conversations.grounding import Evidence, Figure, Gate, Ungrounded, correction, safe
 from vulkn_app.conversations.language import Language, Listener
@@ -70,6 +71,15 @@ class Checks:
         self._secrecy = Secrecy(told)
         self._held = ""
         self._began = self._heard = False
+
+    @property
+    def shown(self) -> str:
+        return self._gate.shown
+
+    @property
+    def links(self) -> list[dict[str, Any]]:
+        """The figures shown, with their sources, as they are stored."""
+        return self._gate.links
 
     def feed(self, piece: str) -> str:
         heard = self._listener.hear(piece)

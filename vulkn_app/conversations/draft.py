@@ -71,6 +71,7 @@ class Draft:
         self.bench: Workbench
         self._events = TurnEvents()
         self._known: tuple[int, Evidence] | None = None  # with how many results of tools
+        self._passed: Checks | None = None  # what the last round's words went through
 
     @property
     def text(self) -> str:
@@ -170,7 +171,7 @@ class Draft:
     async def _round(
         self, ask: Ask, patience: Patience, *, models: bool
     ) -> tuple[list[ToolCall], str, Finished | None]:
-        checks = self._checks(ask)
+        checks = self._passed = self._checks(ask)
         calls: list[ToolCall] = []
         said: list[str] = []
         finished: Finished | None = None
@@ -302,7 +303,7 @@ class Draft:
                 self.alert = {"kind": "received", "key": self.opened["turn_id"]}
         else:
             used = used or known[:3]
-            self.figures = links(self.text, self._evidence(ask))
+            self.figures = self._linked(ask)
         if not self.alert and (trouble := llm.disabled()):
             key = ",".join(f"{name}:{why}" for name, why in sorted(trouble.items()))
             day = f"{self.bench.turn.now:%Y-%m-%d}"
@@ -310,6 +311,12 @@ class Draft:
         self.sources = [{"entry_id": str(e.entry_id), "title": e.title} for e in used]
         did = bool(self.bench.results) and finished is not None
         self.outcome = "answered" if used or did else "unknown" if asked else "small_talk"
+
+    def _linked(self, ask: Ask) -> list[dict[str, Any]]:
+        """The answer's figures with their sources: found on its way out, unless it was said in several pieces."""
+        if self._passed and self._passed.shown == self.text:
+            return self._passed.links
+        return links(self.text, self._evidence(ask))
 
     # ---- keeping it ---------------------------------------------------------------------------------------
 
