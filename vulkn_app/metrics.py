@@ -3,6 +3,11 @@
 from prometheus_client import Counter, Histogram
 
 TURNS = Counter("vulkn_turns_total", "Turns by how they ended", ["outcome"])
+AHEAD = Counter(
+    "vulkn_turns_begun_ahead_total",
+    "Drafts begun while their message was being stored: held or dropped",
+    ["outcome"],
+)
 TURN_SECONDS = Histogram(
     "vulkn_turn_seconds",
     "From a stored message to a stored answer",

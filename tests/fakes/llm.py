@@ -218,10 +218,10 @@ class FakeLLM:
 
     async def _stream(self, request: web.Request, events: Sequence[bytes], step: Body) -> web.StreamResponse:
         response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8"})
-        await asyncio.sleep(self.first_token)
         clock = asyncio.get_running_loop().time
-        begun = clock()
         try:
+            await asyncio.sleep(self.first_token)
+            begun = clock()
             await response.prepare(request)
             for number, event in enumerate(events):
                 if self.gap and (wait := begun + self.gap * number - clock()) > 0:

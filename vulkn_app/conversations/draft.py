@@ -51,13 +51,15 @@ class Draft:
         *,
         scratch: Memory | None = None,
         voice: AgentForm | None = None,
+        stored: asyncio.Future[dict[str, Any]] | None = None,
     ) -> None:
         """With a `scratch` memory it is the playground's: skills change nothing. There a `voice` that was not saved
-        may speak."""
+        may speak. With `stored`, `opened` is what that is expected to bring (ahead.py)."""
         self.agent = agent
         self.opened = opened
         self.scratch = scratch
         self.voice = voice
+        self._stored = stored
         self.ask: Ask | None = None
         self.question = "\n".join(opened["burst"])
         self.said: list[str] = []
@@ -112,13 +114,22 @@ class Draft:
         self.language = of_burst(self.opened["burst"], previous=self.opened["language"])
         self.bench = Workbench(self.brain, self._turn())
         if entry := self.brain.knowledge.exact(self.question):
+            await self._kept()
             self._say_ready(entry.text, CURATED, [{"entry_id": str(entry.id), "title": entry.title}])
             return
         without = not self.may_ask_a_model or llm.rehearsal_only(self.brain.order)
+        if without:
+            await self._kept()
         if without and (ready := await self._rehearsed()):
             self._say_ready(ready, llm.REHEARSAL, [])
             return
         await self._ask()
+
+    async def _kept(self) -> None:
+        """Before anything is shown or done: its message is stored."""
+        if self._stored:
+            self.opened, self._stored = await self._stored, None
+            self.bench.turn = replace(self.bench.turn, turn_id=UUID(self.opened["turn_id"]))
 
     # ---- asking a model -----------------------------------------------------------------------------------
 
@@ -179,6 +190,7 @@ class Draft:
         async with aclosing(stream) as items:
             try:
                 async for item in items:
+                    await self._kept()
                     if isinstance(item, Token):
                         said.append(item.text)
                         self._show(item.text if item.ours else checks.feed(item.text))
@@ -213,6 +225,7 @@ class Draft:
         wanted = self.may_ask_a_model and translation.wanted(self.brain, self.question, found, self.language)
         if not (wanted and self.asks):
             return found
+        await self._kept()
         return await translation.find(
             self.agent,
             self.brain,

@@ -19,7 +19,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, live, llm
-from vulkn_app.conversations import brains, bursts
+from vulkn_app.conversations import ahead, brains, bursts
 from vulkn_app.conversations.draft import MODEL_ATTEMPTS, Draft
 from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.db import AgentKey, as_system, engine_call
@@ -72,16 +72,19 @@ async def receive(inbound: Inbound) -> TurnEvents:
         return _arriving[key]
     events = _arriving[key] = TurnEvents()
     pause = bursts.pause(inbound.text, inbound.channel)
+    early = None if pause.quiet else ahead.begin(_visitor(inbound), inbound.text, events)
     try:
         opened = await _open(inbound, pause)
     except BaseException as problem:  # whatever it was: who joined in meanwhile must hear the end
+        if early:
+            early.drop()
         _arriving.pop(key, None)
         code = problem.code if isinstance(problem, VulknError) else "error"
         events.put("error", {"code": code, "message": sentence(code)})
         events.end()
         raise
     events.put("accepted", {"message_id": opened["message_id"]})
-    task = asyncio.create_task(_go_on(inbound, opened, pause, events))
+    task = asyncio.create_task(_go_on(inbound, opened, pause, events, early))
     _tasks.add(task)
     task.add_done_callback(lambda done: (_tasks.discard(done), _arriving.pop(key, None)))
     # The model is asked before `accepted` goes out: the customer waits for its words. Once for our request to be
@@ -149,16 +152,24 @@ async def _begin(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause) -
     return await engine_call(BEGIN, (*turn, settings.turn_lease, pause.quiet, pause.cap))
 
 
-async def _go_on(inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, events: TurnEvents) -> None:
+async def _go_on(
+    inbound: Inbound,
+    opened: dict[str, Any],
+    pause: bursts.Pause,
+    events: TurnEvents,
+    early: ahead.Early | None,
+) -> None:
     """What becomes of a stored message."""
     started = time.perf_counter()
     agent, conversation_id = inbound.agent, UUID(opened["conversation_id"])
+    if early and opened["state"] != "run":
+        early.drop()
     try:
         if opened["state"] != "done":
             live.publish(live.Ring(agent.org_id, "message", conversation_id))
         match opened["state"]:
             case "run" | "gather":
-                if not await _answer(agent, opened, pause, events):
+                if not await _answer(agent, opened, pause, events, early=early, visitor=_visitor(inbound)):
                     await _wait(inbound, pause, events)
             case "done":
                 _replay(opened, events)
@@ -176,11 +187,21 @@ async def _go_on(inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, 
         code = _failed(problem, org=str(agent.org_id), conversation=str(conversation_id))
         events.put("error", {"code": code, "message": sentence(code)})
     finally:
+        if early:
+            early.drop()
         events.end()
         TURN_SECONDS.observe(time.perf_counter() - started)
 
 
-async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, events: TurnEvents) -> bool:
+async def _answer(
+    agent: AgentKey,
+    opened: dict[str, Any],
+    pause: bursts.Pause,
+    events: TurnEvents,
+    *,
+    early: ahead.Early | None = None,
+    visitor: ahead.Visitor | None = None,
+) -> bool:
     """Lane, pause, draft, close. One conversation answers one burst at a time.
 
     False when another process took the turn over meanwhile."""
@@ -199,10 +220,9 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
                 ):  # an answer in the way belongs into this turn's history
                     opened = await _begin(agent, opened, pause)
                 if opened["state"] == "run":
-                    draft = Draft(agent, opened)
                     if opened["channel"] in began and not brains.in_shadow(agent):
                         began[opened["channel"]](agent, conversation_id)
-                    await draft.write(events)
+                    draft = await _drafted(agent, opened, events, early)
                     stored = await draft.store()
                     break
             if opened["state"] != "gather":
@@ -224,7 +244,23 @@ async def _answer(agent: AgentKey, opened: dict[str, Any], pause: bursts.Pause, 
         live.publish(live.Ring(agent.org_id, "outbox", conversation_id))
     TURNS.labels(outcome=draft.outcome).inc()
     draft.log_done(stored)
+    if visitor:
+        ahead.remember(visitor, draft, stored)
     return True
+
+
+async def _drafted(
+    agent: AgentKey, opened: dict[str, Any], events: TurnEvents, early: ahead.Early | None
+) -> Draft:
+    """The answer, said: the one that was begun already, if all is as was expected."""
+    if early and early.holds(opened):
+        await early.written
+        return early.draft
+    draft = Draft(agent, opened)
+    if early:
+        draft.ledger = early.drop()
+    await draft.write(events)
+    return draft
 
 
 async def _join(inbound: Inbound, opened: dict[str, Any], pause: bursts.Pause, events: TurnEvents) -> None:
@@ -245,6 +281,10 @@ async def _wait(inbound: Inbound, pause: bursts.Pause, events: TurnEvents) -> No
             return _replay(opened, events)
         if opened["state"] in ("run", "gather") and await _answer(inbound.agent, opened, pause, events):
             return None
+
+
+def _visitor(inbound: Inbound) -> ahead.Visitor:
+    return ahead.Visitor(inbound.agent.org_id, inbound.visitor)
 
 
 def _tell(stored: dict[str, Any], latency_ms: int, events: TurnEvents) -> None:

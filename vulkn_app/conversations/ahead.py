@@ -1,0 +1,128 @@
+"""The model is asked while the message is being stored, where this process knows what storing it will say.
+
+Storing is a round trip to the database, and the customer waits for it before the first word. Whoever was answered here
+last, with nothing rung since, finds their conversation as that answer left it: what `turn_open` will bring is known but
+for the ids it makes. So the draft is begun on that. It shows nothing and does nothing until the message is stored and
+everything was as expected; where anything was not, it is dropped and the turn begins as it always does."""
+
+import asyncio
+from collections import OrderedDict
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+
+from vulkn_app import live
+from vulkn_app.conversations.draft import Draft
+from vulkn_app.conversations.events import TurnEvents
+from vulkn_app.conversations.ledger import Ledger
+from vulkn_app.db import AgentKey
+from vulkn_app.metrics import AHEAD
+
+log = structlog.get_logger()
+
+KEPT = 1_000  # conversations; the one that was answered longest ago goes first
+HISTORY = 20  # messages that app.turn_context brings along
+# What an answer depends on of all that app.turn_context brings along, and what only storing can tell.
+TOLD = (
+    "tries",
+    "mode",
+    "conversation_id",
+    "contact_id",
+    "channel",
+    "language",
+    "burst",
+    "memory",
+    "brain",
+    "history",
+)
+MADE = {"state": "run", "attempt": 1, "turn_id": str(UUID(int=0)), "message_id": ""}
+
+
+class Visitor(NamedTuple):
+    org_id: UUID
+    hash: bytes
+
+
+_expected: OrderedDict[Visitor, dict[str, Any]] = OrderedDict()
+_visitors: dict[UUID, Visitor] = {}  # by their conversations
+
+
+class Early:
+    """A draft on what is expected, until it `holds` or is dropped."""
+
+    def __init__(self, agent: AgentKey, expected: dict[str, Any], events: TurnEvents) -> None:
+        self._expected = expected
+        self._stored: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self.draft = Draft(agent, expected, stored=self._stored)
+        self.written = asyncio.create_task(self.draft.write(events))
+
+    def holds(self, opened: dict[str, Any]) -> bool:
+        """Lets the draft go on if all is as expected."""
+        if any(opened[key] != self._expected[key] for key in TOLD):
+            return False
+        AHEAD.labels(outcome="held").inc()
+        self._stored.set_result(opened)
+        return True
+
+    def drop(self) -> Ledger:
+        """What it cost until then: a call that was made is paid for. Changes nothing where the doubt is over."""
+        if self._stored.done():
+            return self.draft.ledger
+        self._stored.cancel()
+        AHEAD.labels(outcome="dropped").inc()
+        self.written.cancel()
+        self.written.add_done_callback(_no_matter)
+        if self.draft.ask:
+            self.draft.ledger.count_broken(self.draft.ask, "", "dropped")
+            log.info(
+                "turn.dropped",
+                org=str(self.draft.agent.org_id),
+                conversation=self._expected["conversation_id"],
+            )
+        return self.draft.ledger
+
+
+def begin(visitor: Visitor, text: str, events: TurnEvents) -> Early | None:
+    """The draft for a message that is about to be stored, once an answer; None where nothing is known."""
+    expected = _expected.pop(visitor, None)
+    if expected is None:
+        return None
+    _visitors.pop(UUID(expected["conversation_id"]), None)
+    return Early(AgentKey(visitor.org_id), expected | {"burst": [text]}, events)
+
+
+def remember(visitor: Visitor, draft: Draft, stored: dict[str, Any]) -> None:
+    """What the next message of this visitor will find, where that is sure."""
+    if stored["state"] != "done" or draft.bench.results or not draft.may_ask_a_model or draft.in_shadow:
+        return
+    opened = {key: draft.opened[key] for key in TOLD}
+    said = [*opened["history"], *(["visitor", words] for words in opened["burst"]), ["agent", stored["text"]]]
+    _expected[visitor] = opened | MADE | {"tries": 1, "history": said[-HISTORY:], "language": draft.language}
+    _visitors[UUID(opened["conversation_id"])] = visitor
+    while len(_expected) > KEPT:
+        _, oldest = _expected.popitem(last=False)
+        _visitors.pop(UUID(oldest["conversation_id"]), None)
+
+
+def hear(ring: live.Ring) -> None:
+    """Something happened in the conversation, or to the business: nothing is sure any more."""
+    if ring.conversation_id is None:
+        for visitor in [visitor for visitor in _expected if visitor.org_id == ring.org_id]:
+            _visitors.pop(UUID(_expected.pop(visitor)["conversation_id"]), None)
+    elif visitor := _visitors.pop(ring.conversation_id, None):
+        _expected.pop(visitor, None)
+
+
+def forget() -> None:
+    _expected.clear()
+    _visitors.clear()
+
+
+def _no_matter(written: asyncio.Task[None]) -> None:
+    """Whatever became of it."""
+    if not written.cancelled():
+        written.exception()
+
+
+live.listen_everywhere(hear)
