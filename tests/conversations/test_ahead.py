@@ -271,3 +271,36 @@ async def test_only_so_many_conversations_are_known(
 
     assert list(ahead._visitors) == [UUID(another.conversation_id)]
     assert len(ahead._expected) == 1
+
+
+async def test_nor_for_long(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "KEPT_FOR", 0.0)
+
+    ahead._tidy()
+
+    assert not ahead._expected
+    assert not ahead._visitors
+
+
+async def test_after_a_tool_the_model_is_asked_ahead_too(visitor: Visitor, fake_llm: FakeLLM, held) -> None:
+    fake_llm.will(tool="search_knowledge", arguments={"query": "limpieza"})
+    await visitor.ask(AGAIN)
+    fake_llm.requests.clear()
+
+    async with held(visitor):
+        asking = asyncio.create_task(visitor.ask(QUESTION))
+        await until(asked(fake_llm))
+
+    assert (await asking).text == ANSWER
+    assert len(fake_llm.requests) == 1
+
+
+async def test_what_a_skill_remembers_makes_nothing_sure(
+    visitor: Visitor, fake_llm: FakeLLM, rows: Rows
+) -> None:
+    fake_llm.will(tool="save_contact", arguments={"name": "Lucía Pérez", "phone": "+525512345678"})
+
+    await visitor.ask("¿Me pueden llamar? Soy Lucía Pérez, 55 1234 5678")
+
+    assert rows("select count(*) from skill_states where org_id = %(org)s") == [(1,)]
+    assert not ahead._expected

@@ -72,9 +72,12 @@ async def test_an_edit_changes_the_prefix_and_the_next_turn_reads_it(
 
     await visitor.ask("hola otra vez")
 
-    first, second = (json.dumps(request.body["system"], ensure_ascii=False) for request in fake_llm.requests)
+    # This process has not heard of it, so the model may have been asked ahead; that is dropped.
+    first, *_, last = (
+        json.dumps(request.body["system"], ensure_ascii=False) for request in fake_llm.requests
+    )
     assert "café" not in first
-    assert "café" in second
+    assert "café" in last
 
 
 async def test_a_greeting_costs_no_long_prompt(

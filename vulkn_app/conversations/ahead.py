@@ -6,6 +6,7 @@ for the ids it makes. So the draft is begun on that. It shows nothing and does n
 everything was as expected; where anything was not, it is dropped and the turn begins as it always does."""
 
 import asyncio
+import time
 from collections import OrderedDict
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,7 +22,7 @@ from vulkn_app.metrics import AHEAD
 
 log = structlog.get_logger()
 
-KEPT = 1_000  # conversations; the one that was answered longest ago goes first
+KEPT, KEPT_FOR = 1_000, 1_800.0  # conversations and seconds: who comes back later is not in such a hurry
 HISTORY = 20  # messages that app.turn_context brings along
 # What an answer depends on of all that app.turn_context brings along, and what only storing can tell.
 TOLD = (
@@ -44,7 +45,14 @@ class Visitor(NamedTuple):
     hash: bytes
 
 
-_expected: OrderedDict[Visitor, dict[str, Any]] = OrderedDict()
+class Expected(NamedTuple):
+    """What `turn_open` will bring along but for the burst, and since when."""
+
+    context: dict[str, Any]
+    since: float
+
+
+_expected: OrderedDict[Visitor, Expected] = OrderedDict()  # the oldest first
 _visitors: dict[UUID, Visitor] = {}  # by their conversations
 
 
@@ -85,38 +93,53 @@ class Early:
 
 def begin(visitor: Visitor, text: str, events: TurnEvents) -> Early | None:
     """The draft for a message that is about to be stored, once an answer; None where nothing is known."""
-    expected = _expected.pop(visitor, None)
-    if expected is None:
-        return None
-    _visitors.pop(UUID(expected["conversation_id"]), None)
-    return Early(AgentKey(visitor.org_id), expected | {"burst": [text]}, events)
+    _tidy()
+    context = _pop(visitor)
+    return Early(AgentKey(visitor.org_id), context | {"burst": [text]}, events) if context else None
 
 
 def remember(visitor: Visitor, draft: Draft, stored: dict[str, Any]) -> None:
     """What the next message of this visitor will find, where that is sure."""
-    if stored["state"] != "done" or draft.bench.results or not draft.may_ask_a_model or draft.in_shadow:
+    if stored["state"] != "done" or not draft.settled:
         return
     opened = {key: draft.opened[key] for key in TOLD}
     said = [*opened["history"], *(["visitor", words] for words in opened["burst"]), ["agent", stored["text"]]]
-    _expected[visitor] = opened | MADE | {"tries": 1, "history": said[-HISTORY:], "language": draft.language}
+    context = opened | MADE | {"tries": 1, "history": said[-HISTORY:], "language": draft.language}
+    _pop(visitor)
+    _expected[visitor] = Expected(context, time.monotonic())
     _visitors[UUID(opened["conversation_id"])] = visitor
-    while len(_expected) > KEPT:
-        _, oldest = _expected.popitem(last=False)
-        _visitors.pop(UUID(oldest["conversation_id"]), None)
+    _tidy()
 
 
 def hear(ring: live.Ring) -> None:
     """Something happened in the conversation, or to the business: nothing is sure any more."""
     if ring.conversation_id is None:
         for visitor in [visitor for visitor in _expected if visitor.org_id == ring.org_id]:
-            _visitors.pop(UUID(_expected.pop(visitor)["conversation_id"]), None)
-    elif visitor := _visitors.pop(ring.conversation_id, None):
-        _expected.pop(visitor, None)
+            _pop(visitor)
+    elif visitor := _visitors.get(ring.conversation_id):
+        _pop(visitor)
 
 
 def forget() -> None:
     _expected.clear()
     _visitors.clear()
+
+
+def _pop(visitor: Visitor) -> dict[str, Any] | None:
+    expected = _expected.pop(visitor, None)
+    if expected is None:
+        return None
+    _visitors.pop(UUID(expected.context["conversation_id"]), None)
+    return expected.context
+
+
+def _tidy() -> None:
+    """Nobody's words stay longer than they are of use."""
+    while _expected:
+        oldest, expected = next(iter(_expected.items()))
+        if len(_expected) <= KEPT and time.monotonic() - expected.since < KEPT_FOR:
+            return
+        _pop(oldest)
 
 
 def _no_matter(written: asyncio.Task[None]) -> None:

@@ -88,6 +88,13 @@ class Draft:
         """Whether a person sends it, or not. The playground hears everything."""
         return self.scratch is None and self.brain.agent.shadow
 
+    @property
+    def settled(self) -> bool:
+        """Whether the next turn finds what this one did, and the words of this one."""
+        memory = self.bench.turn.memory
+        same = isinstance(memory, ContactMemory) and memory.known == self.opened["memory"]
+        return same and self.may_ask_a_model and not self.in_shadow and not self.bench.handoff
+
     @cached_property
     def asks(self) -> bool:
         """Whether it is more than small talk or somebody's details."""
@@ -283,7 +290,7 @@ class Draft:
             timezone=self.brain.timezone,
             now=datetime.now(UTC),
             words=self.question,
-            memory=self.scratch or ContactMemory(self.agent, contact_id, self.opened["memory"]),
+            memory=self.scratch or ContactMemory(self.agent, contact_id, dict(self.opened["memory"])),
             playground=self.scratch is not None,
             look_up=lambda asked: self.brain.knowledge.search(asked, limit=8, language=self.language),
         )
