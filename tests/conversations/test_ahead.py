@@ -15,6 +15,7 @@ from tests.fakes.llm import FakeLLM
 from tests.waiting import until
 from vulkn_app import live
 from vulkn_app.conversations import ahead
+from vulkn_app.settings import settings
 
 ANSWER = "La limpieza dental cuesta $650 pesos y dura 40 minutos."
 QUESTION = "¿Cuánto cuesta una limpieza?"
@@ -174,28 +175,45 @@ async def test_whoever_a_person_answers_meanwhile_hears_nothing_of_a_model(
     assert [sender for sender, _ in rows(STORED)] == ["visitor", "agent", "visitor"]
 
 
-async def test_who_has_used_up_their_turns_is_answered_without_a_model(
-    visitor: Visitor, fake_llm: FakeLLM, rows: Rows
-) -> None:
-    plans = rows("select key, daily_visitor_turns from app.plans")
-    rows("update app.plans set daily_visitor_turns = 1")
-    try:
-        for _ in range(3):
-            answer = await visitor.ask(AGAIN)
-            assert answer.names[-1] == "done"
-    finally:
-        for key, turns in plans:
-            rows(
-                "update app.plans set daily_visitor_turns = %(turns)s where key = %(key)s",
-                key=key,
-                turns=turns,
-            )
+@pytest.fixture
+def plan(rows: Rows) -> Iterator[Callable[..., None]]:
+    """Sets what the business's plan allows; afterwards it is as it was."""
+    columns = "monthly_turns, monthly_micro_usd, daily_visitor_turns"
+    [before] = rows(f"select {columns} from app.plans where key = 'starter'")
 
-    assert [failure for provider, failure in rows(CALLS) if provider == "claude"] in (
-        [None],
-        [None, "dropped"],
-    )
-    assert len(fake_llm.requests) <= 1, "what is refused once is not begun again"
+    def plan(turns: int | None = None, money: int | None = None, daily: int | None = None) -> None:
+        rows(
+            f"update app.plans set ({columns}) = (%(turns)s, %(money)s, %(daily)s) where key = 'starter'",
+            turns=turns,
+            money=money,
+            daily=daily,
+        )
+
+    yield plan
+    plan(*before)
+
+
+@pytest.mark.parametrize(
+    ("most", "begun"),
+    [
+        ({"daily": 4}, True),
+        ({"daily": 3}, False),
+        ({"turns": 22}, True),
+        ({"turns": 21}, False),
+        ({"money": 30 * settings.turn_reserve_micro_usd}, True),
+        ({"money": 20 * settings.turn_reserve_micro_usd}, False),
+        ({}, True),
+    ],
+)
+async def test_only_far_from_every_limit_is_a_model_asked_ahead(
+    visitor: Visitor, plan: Callable[..., None], most: dict[str, int], begun: bool
+) -> None:
+    """It is the visitor's second turn, and the business's."""
+    plan(**most)
+
+    await visitor.ask(AGAIN)
+
+    assert bool(ahead._expected) is begun
 
 
 async def test_what_rings_in_a_conversation_makes_nothing_sure(
@@ -298,9 +316,9 @@ async def test_after_a_tool_the_model_is_asked_ahead_too(visitor: Visitor, fake_
 async def test_what_a_skill_remembers_makes_nothing_sure(
     visitor: Visitor, fake_llm: FakeLLM, rows: Rows
 ) -> None:
-    fake_llm.will(tool="save_contact", arguments={"name": "Lucía Pérez", "phone": "+525512345678"})
+    fake_llm.will(tool="save_contact", arguments={"name": "Lucía Pérez", "need": "una limpieza"})
 
-    await visitor.ask("¿Me pueden llamar? Soy Lucía Pérez, 55 1234 5678")
+    await visitor.ask("Soy Lucía Pérez, ¿me pueden llamar por una limpieza?")
 
     assert rows("select count(*) from skill_states where org_id = %(org)s") == [(1,)]
     assert not ahead._expected

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.factories import Visitor, a_business
-from vulkn_app.conversations import draft, engine
+from vulkn_app.conversations import engine, keeping
 
 
 async def test_a_turn_is_two_round_trips(
@@ -29,4 +29,4 @@ async def test_a_turn_is_two_round_trips(
     answer = await visitor.ask("¿Cuánto cuesta la limpieza?")
 
     assert answer["done"]
-    assert [query for query in asked if "pg_notify" not in query] == [engine.OPEN, draft.CLOSE]
+    assert [query for query in asked if "pg_notify" not in query] == [engine.OPEN, keeping.CLOSE]

@@ -28,7 +28,7 @@ import asyncio, json, os, signal, sys
 from uuid import UUID
 import psycopg
 from vulkn_app.channels import outbox
-from vulkn_app.conversations import brains, draft, engine
+from vulkn_app.conversations import brains, draft, engine, keeping
 from vulkn_app.db import AgentKey, database, engine_call
 
 org, cases, admin_url = UUID(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
@@ -91,7 +91,7 @@ def forked(work):
 def ended(child):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-engine.engine_call = draft.engine_call = dying_call
+engine.engine_call = keeping.engine_call = dying_call
 brains.brain, draft.Draft._show, draft.Draft._worded = dying_brain, dying_word, dying_question
 ends = []
 for visitor, channel, at in cases:

@@ -52,7 +52,7 @@ FUNCTIONS = {
     ),
     "vulkn_engine": (
         "engine_org", "sessions_expire", "resolve_widget", "widget_paused", "flags_of", "widget_session", "visible_messages", "visitor_messages", "turn_context",
-        "turn_open", "first_message", "turn_close", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
+        "turn_open", "first_message", "turn_close", "turn_kept", "plenty", "note_lead", "lead_heard", "claim_stale_turns", "turn_begin", "turn_answer", "rate_answer",
         "allowance", "settle", "month_of", "turn_pause", "turn_now", "loops", "turn_again", "count_calls", "count_lost", "hand_over", "plan_of", "claim_outbox", "note_delivery",
         "surely_unsent", "delivery_begin", "delivery_end", "delivery_hold", "delivery_rank", "delivery_news", "delivery_settle", "delivery_failed", "only_words", "delivery_merge", "ask_for_number",
         "uuid_range", "claim_reminder", "deliver_reminder",

@@ -100,7 +100,7 @@ def begin(visitor: Visitor, text: str, events: TurnEvents) -> Early | None:
 
 def remember(visitor: Visitor, draft: Draft, stored: dict[str, Any]) -> None:
     """What the next message of this visitor will find, where that is sure."""
-    if stored["state"] != "done" or not draft.settled:
+    if not (stored.get("plenty") and draft.settled):
         return
     opened = {key: draft.opened[key] for key in TOLD}
     said = [*opened["history"], *(["visitor", words] for words in opened["burst"]), ["agent", stored["text"]]]

@@ -2,14 +2,11 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
-
-import structlog
-from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, llm
 from vulkn_app.agents import AgentForm
@@ -22,27 +19,20 @@ from vulkn_app.conversations.language import Language, of_burst
 from vulkn_app.conversations.ledger import Ledger
 from vulkn_app.conversations.secrecy import instructions
 from vulkn_app.conversations.tools import MOST_STEPS, Workbench
-from vulkn_app.db import AgentKey, engine_call
-from vulkn_app.errors import DatabaseAway, NotFound
+from vulkn_app.db import AgentKey
 from vulkn_app.knowledge.index import Hit
 from vulkn_app.llm import Ask, Finished, Line, Step, Token, ToolCall, smalltalk
 from vulkn_app.llm.patience import Patience
 from vulkn_app.skills.base import Memory, Turn
-from vulkn_app.skills.handoff import waits
 from vulkn_app.skills.memory import ContactMemory
 
-log = structlog.get_logger()
-
-CLOSE = "select app.turn_close(%s, %s, %s, %s)"
-COUNT_LOST = "select app.count_lost(%s, %s, %s, %s, %s)"
-CLOSE_TRIES = 4
 # A turn that failed this often is answered without a model; after twice as often it is left to a person.
 MODEL_ATTEMPTS = 3
 CURATED = "curated"
 
 
 class Draft:
-    """One turn's. `write` says it, `store` keeps it."""
+    """One turn's. `write` says it; keeping.py keeps it."""
 
     def __init__(
         self,
@@ -337,74 +327,6 @@ class Draft:
         if self._passed and self._passed.shown == self.text:
             return self._passed.links
         return links(self.text, self._evidence(ask))
-
-    # ---- keeping it ---------------------------------------------------------------------------------------
-
-    async def store(self) -> dict[str, Any]:
-        """Once, however often it is tried: the message is on the visitor's screen already. State `lost`: another
-        attempt has the turn. Raises NotFound where the conversation is gone."""
-        turn = (self.agent.org_id, UUID(self.opened["turn_id"]), self.opened["attempt"])
-        document = Jsonb(self._document())
-        for attempt in range(CLOSE_TRIES):
-            try:
-                stored = await engine_call(CLOSE, (*turn, document))
-            except DatabaseAway:
-                if attempt == CLOSE_TRIES - 1:
-                    raise
-                await asyncio.sleep(2**attempt)
-            else:
-                # The conversation was deleted, the message was edited, or another process answered.
-                if not stored["stored"]:
-                    lost = (*turn, self.opened["channel"], Jsonb(self.ledger.calls))
-                    there = await engine_call(COUNT_LOST, lost)
-                    if stored["state"] == "lost" and not there:
-                        raise NotFound
-                return stored
-        raise DatabaseAway
-
-    def _document(self) -> dict[str, Any]:
-        handoff = self.bench.handoff
-        document: dict[str, Any] = {
-            "text": self.text,
-            "language": self.language,
-            "sources": self.sources,
-            "figures": self.figures,
-            "outcome": "handoff" if handoff else self.outcome,
-            "first_token_ms": self.ledger.first_token_ms,
-            "latency_ms": self.clock(),
-            "calls": self.ledger.calls,
-            "lead": leads.signals(
-                self.question, country=self.brain.agent.country, industry=self.brain.agent.industry
-            ).as_json(),
-            "trace": self.bench.trace,
-        }
-        if self.in_shadow:
-            document["shadow"] = waits(self.language)
-        if handoff:
-            document["handoff"] = {"reason": handoff.reason, "summary": handoff.summary}
-        if self.alert:
-            document["alert"] = self.alert
-        if self.opened["channel"] != "web":
-            document["deliver"] = {"channel": self.opened["channel"]}
-            if choices := self.bench.choices:
-                document["deliver"]["choices"] = [asdict(choice) for choice in choices]
-            if wants := self.bench.wants:
-                document["deliver"]["wants"] = wants
-        return document
-
-    def log_done(self, stored: dict[str, Any]) -> None:
-        log.info(
-            "turn.done",
-            org=str(self.agent.org_id),
-            conversation=self.opened["conversation_id"],
-            turn=self.opened["turn_id"],
-            state=stored["state"],
-            outcome=self.outcome,
-            provider=self.ledger.calls[-1]["provider"] if self.ledger.calls else "",
-            tools=len(self.bench.results),
-            first_token_ms=self.ledger.first_token_ms,
-            latency_ms=self.clock(),
-        )
 
 
 def _lines(history: list[list[str]]) -> tuple[Line, ...]:

@@ -1,10 +1,11 @@
 """One turn: what a visitor wrote in a row becomes one stored answer.
 
 `turn_open` stores a message, its lead and the turn's lease and brings the conversation back; `turn_close` stores
-the answer, what it cost, what the lead is worth and the audit row. Between them a model thinks and no
-transaction is open. Where the visitor may still be writing, or an earlier turn is not over, `turn_begin` says when
-to go on. The turn is a task of its own: a visitor who leaves changes nothing, the same message id again reads the
-same events, and a turn whose process died is taken over when its lease ends (`sweep`)."""
+the answer, what it cost, what the lead is worth and the audit row. Between them a model thinks and no transaction
+waits for it; it may be asked while the first is still under way (ahead.py). Where the visitor may still be writing, or
+an earlier turn is not over, `turn_begin` says when to go on. The turn is a task of its own: a visitor who leaves
+changes nothing, the same message id again reads the same events, and a turn whose process died is taken over when its
+lease ends (`sweep`)."""
 
 import asyncio
 import time
@@ -19,7 +20,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from vulkn_app import leads, live, llm
-from vulkn_app.conversations import ahead, brains, bursts
+from vulkn_app.conversations import ahead, brains, bursts, keeping
 from vulkn_app.conversations.draft import MODEL_ATTEMPTS, Draft
 from vulkn_app.conversations.events import TurnEvents
 from vulkn_app.db import AgentKey, as_system, engine_call
@@ -223,7 +224,7 @@ async def _answer(
                     if opened["channel"] in began and not brains.in_shadow(agent):
                         began[opened["channel"]](agent, conversation_id)
                     draft = await _drafted(agent, opened, events, early)
-                    stored = await draft.store()
+                    stored = await keeping.store(draft)
                     break
             if opened["state"] != "gather":
                 if opened["state"] != "lost":
@@ -243,7 +244,7 @@ async def _answer(
     if opened["channel"] != "web":
         live.publish(live.Ring(agent.org_id, "outbox", conversation_id))
     TURNS.labels(outcome=draft.outcome).inc()
-    draft.log_done(stored)
+    keeping.log_done(draft, stored)
     if visitor:
         ahead.remember(visitor, draft, stored)
     return True

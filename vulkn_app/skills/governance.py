@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vulkn_app import live
 from vulkn_app.db import Member, as_member
 from vulkn_app.errors import BadInput, NotAllowed, NotFound
 from vulkn_app.skills.base import Skill, Tier
@@ -74,7 +75,9 @@ async def publish(member: Member, key: str, config: dict[str, Any]) -> int:
     async with as_member(member) as session:
         await _in_plan(session, member, skill)
         asked = {"org_id": member.org_id, "key": key, "config": checked}
-        return (await session.execute(PUBLISH, asked)).scalar_one()
+        version = (await session.execute(PUBLISH, asked)).scalar_one()
+    live.publish(live.Ring(member.org_id, "agent"))
+    return version
 
 
 async def roll_back(member: Member, key: str, version: int) -> int:
@@ -100,6 +103,7 @@ async def enable(member: Member, key: str, enabled: bool) -> None:
             await _in_plan(session, member, skill)
         asked = {"org_id": member.org_id, "key": key, "enabled": enabled}
         found = (await session.execute(ENABLE, asked)).first()
+    live.publish(live.Ring(member.org_id, "agent"))
     if found is None:
         if key not in FROM_THE_START:
             raise NotFound
