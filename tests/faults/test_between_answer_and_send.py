@@ -30,7 +30,7 @@ KILLED = -signal.SIGKILL
 DIES = """
 import asyncio, os, signal, sys
 from uuid import UUID
-from vulkn_app.conversations import draft, engine
+from vulkn_app.conversations import engine, keeping
 from vulkn_app.db import AgentKey
 
 def die():
@@ -38,10 +38,10 @@ def die():
 
 async def main(org, visitor, when):
     if when == "before":
-        async def store(self):
-            assert self.text
+        async def store(draft):
+            assert draft.text
             die()
-        draft.Draft.store = store
+        keeping.store = store
     inbound = engine.Inbound(AgentKey(UUID(org)), bytes.fromhex(visitor), "wamid.1", "¿Cuánto cuesta?", "whatsapp")
     async for _ in (await engine.receive(inbound)).read():
         pass

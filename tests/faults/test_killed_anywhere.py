@@ -104,7 +104,7 @@ print(json.dumps([ends, back]))
 """
 STEPS = (
     "after turn_open", "before turn_begin", "after turn_begin", "at the brain", "at the question", "at a word",
-    "before turn_close", "after turn_close",
+    "before turn_kept", "after turn_kept",
 )  # fmt: skip
 CHANNELS = ("web", "whatsapp")
 
