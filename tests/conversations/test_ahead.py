@@ -13,9 +13,14 @@ import pytest
 from tests.factories import Business, Visitor, a_business
 from tests.fakes.llm import FakeLLM
 from tests.waiting import until
-from vulkn_app import live
+from vulkn_app import live, llm
 from vulkn_app.conversations import ahead
+from vulkn_app.conversations.draft import Draft
+from vulkn_app.conversations.tools import Workbench
+from vulkn_app.errors import DatabaseAway
+from vulkn_app.llm import Ask, FailureKind, ProviderFailed
 from vulkn_app.settings import settings
+from vulkn_app.skills.base import ToolResult
 
 ANSWER = "La limpieza dental cuesta $650 pesos y dura 40 minutos."
 QUESTION = "¿Cuánto cuesta una limpieza?"
@@ -148,6 +153,56 @@ async def test_a_tool_does_nothing_before_the_message_is_stored(
     assert rows(state) == [("human",)]
     turn = "select id from turns where org_id = %(org)s order by created_at desc limit 1"
     assert rows(turn)[0][0] != UUID(int=0)
+
+
+async def test_nor_does_a_skill_that_acts_where_every_model_rests(
+    visitor: Visitor, fake_llm: FakeLLM, rows: Rows, held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No word of a provider comes first, by which the draft would wait."""
+    llm._breakers.of("claude", "", usual=True).failed(ProviderFailed(FailureKind.OVERLOADED))
+    reached, rehearsed, rehearse = asyncio.Event(), Draft._rehearsed, Workbench.rehearse
+    acted: list[UUID] = []
+
+    async def reaches(self: Draft) -> str:
+        reached.set()
+        return await rehearsed(self)
+
+    async def acts(self: Workbench) -> ToolResult | None:
+        acted.append(self.turn.turn_id)
+        return await rehearse(self)
+
+    monkeypatch.setattr(Draft, "_rehearsed", reaches)
+    monkeypatch.setattr(Workbench, "rehearse", acts)
+
+    async with held(visitor):
+        asking = asyncio.create_task(visitor.ask("¿Puedo hablar con una persona?"))
+        await reached.wait()
+        await asyncio.sleep(0)
+        assert not acted
+
+    assert (await asking).names[0] == "accepted"
+    [turn] = rows("select id from turns where org_id = %(org)s order by created_at desc limit 1")
+    assert acted == [*turn]
+    assert not fake_llm.requests
+
+
+async def test_what_a_draft_could_not_read_meanwhile_is_read_again(
+    visitor: Visitor, fake_llm: FakeLLM, held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worded, failed = Draft._worded, asyncio.Event()
+
+    async def fails_once(self: Draft) -> Ask:
+        if failed.is_set():
+            return await worded(self)
+        failed.set()
+        raise DatabaseAway
+
+    monkeypatch.setattr(Draft, "_worded", fails_once)
+    async with held(visitor):
+        asking = asyncio.create_task(visitor.ask(AGAIN))
+        await failed.wait()
+
+    assert (await asking).text == ANSWER
 
 
 async def test_where_something_was_otherwise_the_answer_stands_on_what_is(
@@ -291,13 +346,17 @@ async def test_only_so_many_conversations_are_known(
     assert len(ahead._expected) == 1
 
 
-async def test_nor_for_long(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "KEPT_FOR", 0.0)
+async def test_nor_for_long_where_nobody_writes_any_more(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_timer", None)
+    monkeypatch.setattr(ahead, "KEPT_FOR", 0.01)
+    ahead._look_again()
 
-    ahead._tidy()
+    async def gone() -> bool:
+        return not ahead._expected and not ahead._visitors
 
-    assert not ahead._expected
-    assert not ahead._visitors
+    await until(gone)
 
 
 async def test_after_a_tool_the_model_is_asked_ahead_too(visitor: Visitor, fake_llm: FakeLLM, held) -> None:

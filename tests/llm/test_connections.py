@@ -50,6 +50,26 @@ async def test_it_is_asked_anew_once(fake_llm: FakeLLM) -> None:
     assert len(fake_llm.requests) == 3
 
 
+async def test_one_that_hangs_up_late_has_read_it_and_is_not_asked_anew(
+    fake_llm: FakeLLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await answer()
+    fake_llm.will(fault="drop")
+    monkeypatch.setattr(wire, "GIVEN_UP_WITHIN", -1.0)
+
+    answered = await answer()
+
+    assert answered.names == ["claude", "rehearsal"]
+    assert len(fake_llm.requests) == 2
+
+
+async def test_an_address_that_is_none_fails_nobody_who_opens_a_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "anthropic_base_url", "http://[nowhere")
+
+    llm.expect()
+    await wire.reached()
+
+
 async def test_a_provider_that_drops_the_first_question_is_not_asked_it_twice(fake_llm: FakeLLM) -> None:
     fake_llm.will(fault="drop")
 

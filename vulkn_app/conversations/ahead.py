@@ -54,6 +54,7 @@ class Expected(NamedTuple):
 
 _expected: OrderedDict[Visitor, Expected] = OrderedDict()  # the oldest first
 _visitors: dict[UUID, Visitor] = {}  # by their conversations
+_timer: asyncio.TimerHandle | None = None
 
 
 class Early:
@@ -66,7 +67,9 @@ class Early:
         self.written = asyncio.create_task(self.draft.write(events))
 
     def holds(self, opened: dict[str, Any]) -> bool:
-        """Lets the draft go on if all is as expected."""
+        """Lets the draft go on if all is as expected, and it has not failed at what it read until then."""
+        if self._stored.done() or self.written.done():
+            return False
         if any(opened[key] != self._expected[key] for key in TOLD):
             return False
         AHEAD.labels(outcome="held").inc()
@@ -81,7 +84,7 @@ class Early:
         AHEAD.labels(outcome="dropped").inc()
         self.written.cancel()
         self.written.add_done_callback(_no_matter)
-        if self.draft.ask:
+        if self.draft.ask and not self.draft.rehearsing:
             self.draft.ledger.count_broken(self.draft.ask, "", "dropped")
             log.info(
                 "turn.dropped",
@@ -109,6 +112,7 @@ def remember(visitor: Visitor, draft: Draft, stored: dict[str, Any]) -> None:
     _expected[visitor] = Expected(context, time.monotonic())
     _visitors[UUID(opened["conversation_id"])] = visitor
     _tidy()
+    _look_again()
 
 
 def hear(ring: live.Ring) -> None:
@@ -140,6 +144,20 @@ def _tidy() -> None:
         if len(_expected) <= KEPT and time.monotonic() - expected.since < KEPT_FOR:
             return
         _pop(oldest)
+
+
+def _look_again() -> None:
+    """Also where nobody writes any more."""
+    global _timer
+    loop = asyncio.get_running_loop()
+    if _timer is None or _timer.when() < loop.time():
+        _timer = loop.call_later(KEPT_FOR, _on_time)
+
+
+def _on_time() -> None:
+    _tidy()
+    if _expected:
+        _look_again()
 
 
 def _no_matter(written: asyncio.Task[None]) -> None:

@@ -51,6 +51,7 @@ class Draft:
         self.voice = voice
         self._stored = stored
         self.ask: Ask | None = None
+        self.rehearsing = False  # no model is talking
         self.question = "\n".join(opened["burst"])
         self.said: list[str] = []
         self.ledger = Ledger()
@@ -115,8 +116,6 @@ class Draft:
             self._say_ready(entry.text, CURATED, [{"entry_id": str(entry.id), "title": entry.title}])
             return
         without = not self.may_ask_a_model or llm.rehearsal_only(self.brain.order)
-        if without:
-            await self._kept()
         if without and (ready := await self._rehearsed()):
             self._say_ready(ready, llm.REHEARSAL, [])
             return
@@ -151,6 +150,8 @@ class Draft:
 
     async def _rehearsed(self) -> str:
         """What a skill does here by itself, without a model."""
+        self.rehearsing = True
+        await self._kept()
         result = await self.bench.rehearse()
         return result.say if result else ""
 

@@ -73,8 +73,10 @@ async def receive(inbound: Inbound) -> TurnEvents:
         return _arriving[key]
     events = _arriving[key] = TurnEvents()
     pause = bursts.pause(inbound.text, inbound.channel)
-    early = None if pause.quiet else ahead.begin(_visitor(inbound), inbound.text, events)
+    early: ahead.Early | None = None
     try:
+        if not pause.quiet:
+            early = ahead.begin(_visitor(inbound), inbound.text, events)
         opened = await _open(inbound, pause)
     except BaseException as problem:  # whatever it was: who joined in meanwhile must hear the end
         if early:
@@ -171,6 +173,8 @@ async def _go_on(
         match opened["state"]:
             case "run" | "gather":
                 if not await _answer(agent, opened, pause, events, early=early, visitor=_visitor(inbound)):
+                    if early:
+                        early.drop()
                     await _wait(inbound, pause, events)
             case "done":
                 _replay(opened, events)

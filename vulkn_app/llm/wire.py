@@ -41,10 +41,11 @@ _ALWAYS = {"content-type": "application/json", "accept-encoding": "gzip, deflate
 # https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
 KEPT = 120.0
 REACHED_WITHIN = 5.0  # seconds; who asks meanwhile does not wait for it
+GIVEN_UP_WITHIN = 1.0  # seconds: the other side of a connection that it closed says so within a round trip
 
 _clients: dict[asyncio.AbstractEventLoop, anthropic.DefaultAioHttpClient] = {}
 _used: dict[str, float] = {}  # when a connection to an origin was last used
-_reaching: set[asyncio.Task[None]] = set()
+_reaching: dict[str, asyncio.Task[None]] = {}  # by origin
 
 
 def open_client() -> anthropic.DefaultAioHttpClient:
@@ -59,7 +60,7 @@ def open_client() -> anthropic.DefaultAioHttpClient:
 
 
 async def close() -> None:
-    for task in _reaching:
+    for task in list(_reaching.values()):
         task.cancel()
     await reached()
     _used.clear()
@@ -69,18 +70,16 @@ async def close() -> None:
 
 def reach(url: str) -> None:
     """Somebody is about to ask there: a connection is made where none is kept. Never blocks, never fails."""
-    origin = _origin(url)
-    if _kept(origin, KEPT / 2):
-        return
-    _used[origin] = time.monotonic()
-    task = asyncio.get_running_loop().create_task(_reach(origin))
-    _reaching.add(task)
-    task.add_done_callback(_reaching.discard)
+    with suppress(*BROKEN):
+        origin = _origin(url)
+        if not (_kept(origin, KEPT / 2) or origin in _reaching):
+            task = _reaching[origin] = asyncio.get_running_loop().create_task(_reach(origin))
+            task.add_done_callback(lambda _: _reaching.pop(origin, None))
 
 
 async def reached() -> None:
     """When all that `reach` began is over."""
-    await asyncio.gather(*_reaching, return_exceptions=True)
+    await asyncio.gather(*_reaching.values(), return_exceptions=True)
 
 
 async def _reach(origin: str) -> None:
@@ -88,6 +87,7 @@ async def _reach(origin: str) -> None:
     with suppress(*BROKEN):
         async with asyncio.timeout(REACHED_WITHIN):
             await open_client().get(f"{origin}/", follow_redirects=False)
+        _used[origin] = time.monotonic()
 
 
 def _kept(origin: str, seconds: float) -> bool:
@@ -138,12 +138,13 @@ async def posted(url: str, *, headers: Mapping[str, str], body: bytes) -> AsyncI
 
 async def _sent(request: httpx2.Request, origin: str) -> httpx2.Response:
     """The answer's beginning. A kept connection may be closed by the other side in the moment in which it is used: then
-    the question goes out once more, on another one."""
-    client, kept = open_client(), _kept(origin, KEPT)
+    the question goes out once more, on another one. Who hangs up later has read it, and may have begun to answer."""
+    client, kept, since = open_client(), _kept(origin, KEPT), time.monotonic()
     try:
         return await client.send(request, stream=True, follow_redirects=False)
     except httpx2.ConnectError as error:
-        if not kept or not _hung_up(error.__cause__):
+        late = time.monotonic() - since > GIVEN_UP_WITHIN
+        if late or not kept or not _hung_up(error.__cause__):
             raise
         return await client.send(request, stream=True, follow_redirects=False)
 
