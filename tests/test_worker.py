@@ -9,7 +9,8 @@ from procrastinate import App
 from procrastinate.testing import InMemoryConnector
 
 from tests.factories import a_business
-from vulkn_app import jobs, live, worker
+from vulkn_app import flags, jobs, live, worker
+from vulkn_app.conversations import brains
 
 
 @pytest.mark.slow
@@ -31,6 +32,24 @@ async def test_the_worker_answers_what_a_dead_process_left(deployment: None, dat
             await working
 
     assert answered(database_url, business.org_id) == 1
+
+
+async def test_a_worker_of_its_own_hears_what_other_processes_change_and_delete(
+    deployment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bells = (brains.hear, flags.hear)
+    for bell in bells:
+        live._everywhere.discard(bell)
+    heard: list[bool] = []
+
+    async def work() -> None:
+        heard.extend(bell in live._everywhere for bell in bells)
+
+    monkeypatch.setattr(worker, "work", work)
+
+    await worker.serve()
+
+    assert heard == [True, True]
 
 
 def left_unanswered(admin: psycopg.Connection, org_id: object) -> None:

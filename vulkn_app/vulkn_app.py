@@ -12,11 +12,11 @@ import vulkn_app.pages  # noqa: F401 - importing a page registers its route
 from components.wraps import app_wraps, toaster
 from state import fanout, strangers
 from state.guard import Guard, told
-from vulkn_app import clients, flags, garbage, live, llm, worker
+from vulkn_app import clients, garbage, live, llm, worker
 from vulkn_app.api import bundled
 from vulkn_app.api.edge import Edge
 from vulkn_app.channels import sightings, tenants
-from vulkn_app.conversations import brains, engine, language
+from vulkn_app.conversations import engine, starting
 from vulkn_app.db import database
 from vulkn_app.logs import set_up_logs
 from vulkn_app.settings import settings
@@ -51,11 +51,8 @@ app.add_middleware(Guard())
 async def beside(app: Any) -> AsyncIterator[None]:
     """Opened before the first request, closed after the last turn; in this order."""
     set_up_logs()
-    llm.open_clients()
-    await asyncio.to_thread(language.warm)
+    await starting.start()
     live.listen_everywhere(tenants.forget)
-    live.listen_everywhere(brains.hear)
-    live.listen_everywhere(flags.hear)
     tasks = [asyncio.create_task(part) for part in (live.hear_others(), fanout.serve(_root()))]
     if settings.worker_inside:
         tasks.append(asyncio.create_task(worker.work()))

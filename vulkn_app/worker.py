@@ -8,11 +8,11 @@ import os
 import structlog
 from procrastinate import App
 
-from vulkn_app import clients, jobs, live, plans
+from vulkn_app import clients, jobs, live, llm, plans
 from vulkn_app.channels import outbox
 from vulkn_app.channels.whatsapp import revival, sending, typing  # noqa: F401 - they register themselves
 from vulkn_app.channels.whatsapp import work as whatsapp
-from vulkn_app.conversations import engine, shadow
+from vulkn_app.conversations import engine, shadow, starting
 from vulkn_app.db import as_system, database
 from vulkn_app.knowledge.sources import work as importing
 from vulkn_app.knowledge.suggestions import looking
@@ -162,20 +162,23 @@ async def _by_the_clock() -> None:
         await asyncio.sleep(PAUSE)
 
 
+async def serve() -> None:
+    """A process of its own."""
+    await starting.start()
+    bell = asyncio.create_task(live.hear_others())
+    try:
+        await work()
+    finally:
+        await engine.drain(settings.shutdown_grace.total_seconds())
+        bell.cancel()
+        await live.drain()
+        await llm.close()
+        await clients.close()
+        await database.close()
+
+
 def main() -> None:
     set_up_logs()
     os.nice(5)  # on a machine that also serves people, those come first
-
-    async def run() -> None:
-        bell = asyncio.create_task(live.hear_others())
-        try:
-            await work()
-        finally:
-            await engine.drain(settings.shutdown_grace.total_seconds())
-            bell.cancel()
-            await live.drain()
-            await clients.close()
-            await database.close()
-
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run())
+        asyncio.run(serve())
