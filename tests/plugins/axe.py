@@ -19,6 +19,19 @@ INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 # What fades in has its colours: half way there nothing has the contrast that it will have.
 SETTLED = """() => Promise.allSettled(document.getAnimations()
   .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime)).map(each => each.finished)).then(() => true)"""
+# It looks at one element after another, against what lay where when it began: what it says of a page that changed
+# meanwhile is said of neither. Asked again until the page was still; one that never is, is taken as it is.
+STILL = """async () => {
+  for (let tries = 5; ; tries--) {
+    let changes = 0
+    const observer = new MutationObserver((records) => { changes += records.length })
+    observer.observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true })
+    const found = await axe.run({ resultTypes: ["violations"] })
+    observer.disconnect()
+    if (!found.violations.length || !changes || !tries) return found
+    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
+  }
+}"""
 Axe = Callable[[Page], Awaitable[list[str]]]
 
 
@@ -32,7 +45,7 @@ async def axe(request: pytest.FixtureRequest) -> Axe:
     async def check(page: Page) -> list[str]:
         await page.evaluate(SETTLED)
         await page.evaluate(script)
-        found: dict[str, Any] = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
+        found: dict[str, Any] = await page.evaluate(STILL)
         return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
 
     return check
