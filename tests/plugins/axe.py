@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Page
@@ -16,21 +15,25 @@ from vulkn_app.local.supabase import node, npm, npm_environment
 
 HERE = Path(__file__).parent.parent / "e2e" / "axe"
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-# What fades in has its colours: half way there nothing has the contrast that it will have.
-SETTLED = """() => Promise.allSettled(document.getAnimations()
-  .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime)).map(each => each.finished)).then(() => true)"""
-# It looks at one element after another, against what lay where when it began: what it says of a page that changed
-# meanwhile is said of neither. Asked again until the page was still; one that never is, is taken as it is.
-STILL = """async () => {
-  for (let tries = 5; ; tries--) {
-    let changes = 0
-    const observer = new MutationObserver((records) => { changes += records.length })
-    observer.observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true })
+# Half way through a fade nothing has the contrast that it will have, and what it says of a page that moves meanwhile is
+# said of neither: it is asked again until it says the same twice, so only what stays wrong is wrong.
+LOOK = """async () => {
+  const frame = () => new Promise((next) => requestAnimationFrame(next))
+  const look = async () => {
+    await Promise.allSettled(document.getAnimations()
+      .filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime)).map((each) => each.finished))
+    await document.fonts.ready
+    await frame().then(frame)
     const found = await axe.run({ resultTypes: ["violations"] })
-    observer.disconnect()
-    if (!found.violations.length || !changes || !tries) return found
-    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
+    return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`))
   }
+  let found = await look()
+  for (let tries = 5; found.length && tries; tries--) {
+    const again = await look()
+    if (again.join() === found.join()) break
+    found = again
+  }
+  return found
 }"""
 Axe = Callable[[Page], Awaitable[list[str]]]
 
@@ -43,10 +46,9 @@ async def axe(request: pytest.FixtureRequest) -> Axe:
     script = await _script(cache.mkdir("axe"))
 
     async def check(page: Page) -> list[str]:
-        await page.evaluate(SETTLED)
         await page.evaluate(script)
-        found: dict[str, Any] = await page.evaluate(STILL)
-        return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
+        found: list[str] = await page.evaluate(LOOK)
+        return found
 
     return check
 
