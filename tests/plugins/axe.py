@@ -16,7 +16,8 @@ from vulkn_app.local.supabase import node, npm, npm_environment
 HERE = Path(__file__).parent.parent / "e2e" / "axe"
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 # Half way through a fade nothing has the contrast that it will have, and what it says of a page that moves meanwhile is
-# said of neither: it is asked again until it says the same twice, so only what stays wrong is wrong.
+# said of neither: it is asked again, once nothing has changed for a while, until it says the same twice. Only what
+# stays wrong is wrong.
 LOOK = """async () => {
   const frame = () => new Promise((next) => requestAnimationFrame(next))
   const look = async () => {
@@ -27,8 +28,16 @@ LOOK = """async () => {
     const found = await axe.run({ resultTypes: ["violations"] })
     return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`))
   }
+  const quiet = () => new Promise((rest) => {
+    const over = () => { observer.disconnect(); rest() }
+    let timer = setTimeout(over, 300)
+    const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(over, 300) })
+    observer.observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true })
+    setTimeout(over, 3000)
+  })
   let found = await look()
   for (let tries = 5; found.length && tries; tries--) {
+    await quiet()
     const again = await look()
     if (again.join() === found.join()) break
     found = again
