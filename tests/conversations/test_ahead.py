@@ -136,15 +136,21 @@ async def test_what_a_model_is_asked_ahead_is_what_it_would_be_asked(
 
 
 async def test_a_tool_does_nothing_before_the_message_is_stored(
-    visitor: Visitor, fake_llm: FakeLLM, rows: Rows, held
+    visitor: Visitor, fake_llm: FakeLLM, rows: Rows, held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    waits, kept = asyncio.Event(), Draft._kept
+
+    async def waiting(self: Draft) -> None:
+        waits.set()
+        await kept(self)
+
+    monkeypatch.setattr(Draft, "_kept", waiting)
     fake_llm.will(tool="hand_over", arguments={"reason": "asked", "summary": "Quiere hablar con una persona"})
     state = "select status from conversations where org_id = %(org)s"
 
     async with held(visitor):
         asking = asyncio.create_task(visitor.ask("¿Puedo hablar con una persona?"))
-        await until(asked(fake_llm))
-        await asyncio.sleep(0.05)
+        await waits.wait()  # the model has said what to call
         assert len(fake_llm.requests) == 1
         assert rows(state) != [("human",)]
 
@@ -276,9 +282,15 @@ async def test_what_rings_in_a_conversation_makes_nothing_sure(
 ) -> None:
     live.publish(live.Ring(business.org_id, "message", UUID(visitor.conversation_id)))
 
+    async def storing() -> bool:
+        waiting = (
+            "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        )
+        return len(rows(waiting)) == 1
+
     async with held(visitor):
         asking = asyncio.create_task(visitor.ask(AGAIN))
-        await asyncio.sleep(0.2)
+        await until(storing)
         assert not fake_llm.requests
     await asking
 

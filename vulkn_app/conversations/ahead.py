@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 KEPT, KEPT_FOR = 1_000, 1_800.0  # conversations and seconds: who comes back later is not in such a hurry
 HISTORY = 20  # messages that app.turn_context brings along
-# What an answer depends on of all that app.turn_context brings along, and what only storing can tell.
+# What an answer depends on of all that app.turn_context brings along, and what only storing can make.
 TOLD = (
     "tries",
     "mode",
@@ -37,7 +37,7 @@ TOLD = (
     "brain",
     "history",
 )
-MADE = {"state": "run", "attempt": 1, "turn_id": str(UUID(int=0)), "message_id": ""}
+UNMADE = {"turn_id": str(UUID(int=0))}
 
 
 class Visitor(NamedTuple):
@@ -107,7 +107,7 @@ def remember(visitor: Visitor, draft: Draft, stored: dict[str, Any]) -> None:
         return
     opened = {key: draft.opened[key] for key in TOLD}
     said = [*opened["history"], *(["visitor", words] for words in opened["burst"]), ["agent", stored["text"]]]
-    context = opened | MADE | {"tries": 1, "history": said[-HISTORY:], "language": draft.language}
+    context = opened | UNMADE | {"tries": 1, "history": said[-HISTORY:], "language": draft.language}
     _pop(visitor)
     _expected[visitor] = Expected(context, time.monotonic())
     _visitors[UUID(opened["conversation_id"])] = visitor
