@@ -105,8 +105,9 @@ class FakeApi:
         for queue, _ in self.listeners:
             queue.put_nowait((event, data))
 
-    def types(self) -> list[str]:
-        return [event["type"] for event in self.events]
+    async def told(self, *types: str) -> bool:
+        """Whether browsers told just these, in any order; a beacon comes when the browser likes."""
+        return sorted(event["type"] for event in self.events) == sorted(types)
 
 
 def message(sender: str, text: str, **more: Any) -> dict[str, Any]:

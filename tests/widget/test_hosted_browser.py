@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.waiting import until
 from tests.widget.fake_api import ROOT, FakeApi
 
 TEMPLATE = ROOT / "vulkn_app" / "channels" / "hosted.html"
@@ -68,7 +69,7 @@ async def test_the_page_is_the_chat_and_needs_no_inline_script(page: Page, api: 
     await expect(page.get_by_role("heading", name="Panadería Sol")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("region", name="Lucía")).to_be_visible()
-    assert sorted(api.types()) == ["conversation_started", "impression", "open"]
+    await until(lambda: api.told("impression", "open", "conversation_started"))
     assert complaints == []
 
 
