@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from state.arriving import half_done
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
 from vulkn_app import agents, organizations
@@ -10,6 +11,7 @@ from vulkn_app.errors import Conflict, NotFound
 from vulkn_app.settings import settings
 
 
+@half_done("refused", "problem", "site_problem")
 class AgentState(MemberMixin, SpeakingMixin, rx.State):
     loaded: bool = False
     agent: AgentRow | None = None
@@ -26,9 +28,10 @@ class AgentState(MemberMixin, SpeakingMixin, rx.State):
     @role("member")
     async def load(self):
         await self._watch(AgentState.ring)
+        shown = self.agent
         await self._look()
-        self.refused = False
-        self.form_key += 1
+        if self.agent != shown:  # else what was typed meanwhile stays
+            self.form_key += 1
         slug = (await self.get_state(SessionState)).org_slug
         home = (settings.vulkn_public_url or self.router.url.origin).rstrip("/")
         self.embed = organizations.embed(slug, home)

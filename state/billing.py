@@ -10,6 +10,7 @@ from reflex.event import EventSpec, run_script
 
 from models.organizations import Plan
 from models.plans import SubscriptionState
+from state.arriving import half_done
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from state.trial import days_left
@@ -52,6 +53,7 @@ class OfferRow(BaseModel):
     pauses: list[str]
 
 
+@half_done("choosing", "problem", "busy")
 class BillingState(MemberMixin, SpeakingMixin, rx.State):
     loaded: bool = False
     leads: bool = False  # whether this person sees what is paid
@@ -76,7 +78,6 @@ class BillingState(MemberMixin, SpeakingMixin, rx.State):
     @role("member")
     async def load(self):
         await self._watch(BillingState.ring)
-        self.choosing, self.problem, self.busy = None, "", False
         await self._look()
 
     @rx.event

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from state.arriving import half_done
 from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, role
@@ -26,6 +27,7 @@ AT_META = {
 }  # fmt: skip
 
 
+@half_done("wants", "problem")
 class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
     chat_url: str = ""
@@ -70,7 +72,6 @@ class ChannelsState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
                 settings.whatsapp_signup_config,
             )
             self.graph_version = settings.whatsapp_graph_version
-        self.wants, self.problem = False, ""
         self.from_guide = self.router.url.query_parameters.get("from") == "onboarding"
         await self._look()
 

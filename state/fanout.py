@@ -37,6 +37,11 @@ def also(handler: Any) -> None:
     _always.append(handler)
 
 
+def what_rings(handler: Any) -> list[Any]:
+    """The handlers that a ring runs in a tab that watches with `handler`."""
+    return [handler, *_always]
+
+
 def watchers(org_id: UUID) -> int:
     return len(_watching.get(org_id, {}))
 
@@ -58,7 +63,7 @@ async def serve(app: Any) -> None:
         for org_id in rung:
             waiting += _connected(app, org_id)
         for token, handler in waiting:
-            for each in (handler, *_always):
+            for each in what_rings(handler):
                 await app.event_processor.enqueue(token, Event.from_event_type(each())[0])
         await asyncio.sleep(PAUSE)
 

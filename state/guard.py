@@ -12,13 +12,13 @@ import reflex as rx
 import structlog
 from reflex.event import run_script
 from reflex.middleware.middleware import Middleware
-from reflex.state import StateUpdate
+from reflex.state import OnLoadInternalState, StateUpdate
 from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext
 
-from state import fanout, viewing
+from state import arriving, fanout, viewing
 from state.prefs import PrefsState
-from state.session import WITHOUT_PLACE, cookie_of
+from state.session import WITHOUT_PLACE, SessionState, cookie_of
 from vulkn_app import auth
 from vulkn_app.administrators import standing
 from vulkn_app.errors import DatabaseAway, NotAllowed, VulknError
@@ -71,6 +71,8 @@ class Guard(Middleware):
         prefs = await state.get_state(PrefsState)
         language.set("en" if prefs.lang == "en" else "es")
         verdict = _verdict(event.name, person, stale=stale)
+        if verdict is None and event.name.rpartition(".")[2] in FRAMEWORK:
+            verdict = _look_once_more(root, person, await arriving.note(root, event))
         if verdict is None and person and person.standing:
             return await _note(app, root, event, person)
         return verdict
@@ -79,6 +81,18 @@ class Guard(Middleware):
 def _key(sid: str, person: auth.Person) -> str:
     session = person.standing.session if person.standing else "over" if person.over else ""
     return f"{auth.cookie_key(sid).hex()}:{person.org_id}:{session}"
+
+
+def _look_once_more(root: Any, person: auth.Person | None, instead: str) -> StateUpdate | None:
+    """What a page does instead of loading whose line is back: as after a ring."""
+    known = RegistrationContext.get().event_handlers.get(instead)
+    if known is None or person is None:
+        return None
+    looks = [known.handler]
+    if person.org_id:
+        looks = [SessionState.load, *fanout.what_rings(known.handler)]
+        fanout.watch(person.org_id, root.router.session.client_token, known.handler)
+    return StateUpdate(events=Event.from_event_type([*looks, OnLoadInternalState.set_is_hydrated(True)]))
 
 
 async def _note(app: Any, root: Any, event: Event, person: auth.Person) -> StateUpdate | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from state.arriving import half_done
 from state.knowledge import KnowledgeState
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
@@ -16,6 +17,7 @@ from vulkn_app.knowledge.changes import Change
 from vulkn_app.knowledge.entries import MOST_IDS, EntryForm
 
 
+@half_done("picked", "asking_delete", "asking_review", "forgetting", "writing", "problem", "told", "change")
 class KnowledgeBulkState(MemberMixin, SpeakingMixin, rx.State):
     picked: list[str] = []
     asking_delete: bool = False
@@ -28,13 +30,6 @@ class KnowledgeBulkState(MemberMixin, SpeakingMixin, rx.State):
     # The last change, as long as it can be taken back.
     told: str = ""
     change: str = ""
-
-    @rx.event
-    @role("member")
-    async def leave(self):
-        """A page begins: nothing is picked, nothing half done."""
-        self.picked, self.asking_delete, self.asking_review, self.forgetting = [], False, False, ""
-        self.writing, self.problem, self.told, self.change = "", "", "", ""
 
     @rx.event
     @role("member")

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.event import run_script
 
 from models.knowledge_imports import ImportState, RowState
+from state.arriving import half_done
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from state.table import SIZE, TableMixin
@@ -20,6 +21,7 @@ TO_THE_TOP = run_script("scrollTo(0, 0)")  # the review stands where the list wa
 STATES = {state.value: state for state in RowState}
 
 
+@half_done("opened", "problem", "deleting", "told", "change")
 class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     on_the_way: list[Incoming] = []
     to_review: str = ""  # the first of them that waits for a person
@@ -47,8 +49,6 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     @role("member")
     async def load(self):
         await self._watch(KnowledgeImportState.ring)
-        self.opened, self.problem, self.deleting = None, "", None
-        self.told, self.change = "", ""
         await self._look_around()
 
     @rx.event

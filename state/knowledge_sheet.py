@@ -6,6 +6,7 @@ from uuid import UUID
 import reflex as rx
 from pydantic import BaseModel
 
+from state.arriving import half_done
 from state.knowledge import KnowledgeState
 from state.knowledge_bulk import KnowledgeBulkState
 from state.knowledge_story import KnowledgeStoryState
@@ -31,6 +32,7 @@ class SideRow(BaseModel):
     there: bool = False
 
 
+@half_done("is_open", "asking_delete")
 class KnowledgeSheetState(MemberMixin, SpeakingMixin, rx.State):
     is_open: bool = False
     entry: EntryRow | None = None

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from state.arriving import half_done
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app import i18n
@@ -24,6 +25,7 @@ class WaitingState(MemberMixin, rx.State):
         self.waiting = await reviewing.waiting(await self._member())
 
 
+@half_done("answering", "rejecting")
 class SuggestionsState(MemberMixin, SpeakingMixin, rx.State):
     loaded: bool = False
     rows: list[SuggestionRow] = []
@@ -42,7 +44,6 @@ class SuggestionsState(MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def load(self):
-        self.answering = self.rejecting = False
         await self._watch(SuggestionsState.ring)
         await self._look()
 

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from state.arriving import half_done
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
 from vulkn_app.branding import look
@@ -9,6 +10,7 @@ from vulkn_app.branding.look import Look, LookForm
 from vulkn_app.contrast import OURS, painted
 
 
+@half_done("problem")
 class LookState(MemberMixin, SpeakingMixin, rx.State):
     loaded: bool = False
     look: Look | None = None
@@ -30,8 +32,10 @@ class LookState(MemberMixin, SpeakingMixin, rx.State):
     async def load(self):
         await self._watch(LookState.ring)
         self.spoken = await self._language()
-        self.problem = ""
-        await self._fill()
+        shown = self.look
+        await self._read()
+        if self.look != shown:  # else what was typed meanwhile stays
+            self.form_key += 1
 
     @rx.event
     @role("member")
@@ -86,9 +90,12 @@ class LookState(MemberMixin, SpeakingMixin, rx.State):
         await look.save(await self._member(), LookForm.model_validate(form))
 
     async def _fill(self) -> None:
+        await self._read()
+        self.form_key += 1
+
+    async def _read(self) -> None:
         self.look = await look.current(await self._member())
         self._paint(self.look.color)
-        self.form_key += 1
         self.loaded = True
 
     def _paint(self, color: str) -> None:

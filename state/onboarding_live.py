@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import reflex as rx
 
+from state.arriving import half_done
 from state.exam import ExamState
 from state.onboarding import VISITS, Visit
 from state.prefs import SpeakingMixin
@@ -14,6 +15,7 @@ from vulkn_app.onboarding.progress import Step
 from vulkn_app.settings import settings
 
 
+@half_done("celebrating")
 class OnboardingLiveState(MemberMixin, SpeakingMixin, rx.State):
     loaded: bool = False
     live: bool = False

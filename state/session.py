@@ -8,7 +8,7 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import run_script
 
-from state import fanout
+from state import arriving, fanout
 from vulkn_app import auth, llm, organizations
 from vulkn_app.db import Member
 from vulkn_app.errors import NotAllowed
@@ -38,8 +38,12 @@ def role(least: Role | None) -> Callable[[Handler], Handler]:
 def cookie_of(state: rx.State) -> str:
     """The session id of the socket this event came on: the server's own view of the headers, which the
     browser's script can neither read nor set."""
-    raw = state.router.headers.cookie or ""
-    for part in raw.split(";"):
+    return sid_in(state.router.headers.cookie or "")
+
+
+def sid_in(cookies: str) -> str:
+    """The session id in a `Cookie` header."""
+    for part in cookies.split(";"):
         name, _, value = part.strip().partition("=")
         if name == auth.COOKIE:
             return value
@@ -61,6 +65,7 @@ class MemberMixin(rx.State, mixin=True):
         """From now on `handler` of this tab runs whenever something changes in the organization."""
         member = await self._member()
         fanout.watch(member.org_id, self.router.session.client_token, handler)
+        await arriving.instead(self, handler)
 
 
 _for = role  # inside the class below, `role` is the person's

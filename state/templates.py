@@ -6,6 +6,7 @@ import reflex as rx
 from pydantic import BaseModel
 
 from models.whatsapp import TemplateStatus
+from state.arriving import half_done
 from state.leaving import LeavingMixin
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, role
@@ -26,6 +27,7 @@ class PackRow(BaseModel):
     preview: Preview
 
 
+@half_done("problem", "working")
 class TemplatesState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     loaded: bool = False
     numbers: list[NumberRow] = []
@@ -41,7 +43,6 @@ class TemplatesState(MemberMixin, SpeakingMixin, LeavingMixin, rx.State):
     async def load(self):
         await self._watch(TemplatesState.ring)
         self.language = await self._language()
-        self.problem = self.working = ""
         await self._look()
 
     @rx.event

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 import vulkn_app.pages  # noqa: F401 - importing a page registers its route
 from components.wraps import app_wraps, toaster
-from state import fanout, strangers
+from state import fanout, lines, strangers
 from state.guard import Guard, told
 from vulkn_app import clients, garbage, live, llm, worker
 from vulkn_app.api import bundled
@@ -45,6 +45,7 @@ app = Vulkn(
     app_wraps=app_wraps(),
 )
 app.add_middleware(Guard())
+lines.keep(app.event_namespace)
 
 
 @contextlib.asynccontextmanager

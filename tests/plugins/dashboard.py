@@ -75,7 +75,7 @@ class Tab:
         self._connection = self.client.websocket_connect(url, headers=headers)
         self._socket = self._connection.__enter__()
         self._socket.receive_text()
-        hello = {"name": f"{ROOT_STATE}.hydrate_and_load", "payload": {}, "router_data": self._router()}
+        hello = {"name": f"{ROOT_STATE}.hydrate_and_load", "payload": {"hashes": []}, "router_data": self._router()}
         self._socket.send_text("40/_event," + json.dumps({"event": hello}))
         assert self._socket.receive_text().startswith("40/_event")
         return self
