@@ -54,7 +54,8 @@ def a_session(url: str, business: Business) -> str:
 
 @dataclass
 class Tab:
-    """One browser tab, as far as the socket is concerned (engine.io 4, socket.io 5)."""
+    """One browser tab, as far as the socket is concerned (engine.io 4, socket.io 5). `back`: its page had a line
+    before."""
 
     client: TestClient
     sid: str | None = None
@@ -65,6 +66,7 @@ class Tab:
     events: list[dict[str, Any]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     router_data: dict[str, Any] = field(default_factory=dict)
+    back: bool = False
 
     def __enter__(self) -> Self:
         headers: dict[str, Any] = {"upgrade": "websocket"}  # TestClient leaves it out, engine.io insists
@@ -75,9 +77,12 @@ class Tab:
         self._connection = self.client.websocket_connect(url, headers=headers)
         self._socket = self._connection.__enter__()
         self._socket.receive_text()
-        hello = {"name": f"{ROOT_STATE}.hydrate_and_load", "payload": {"hashes": []}, "router_data": self._router()}
+        built = {} if self.back else {"hashes": []}
+        hello = {"name": f"{ROOT_STATE}.hydrate_and_load", "payload": built, "router_data": self._router()}
         self._socket.send_text("40/_event," + json.dumps({"event": hello}))
-        assert self._socket.receive_text().startswith("40/_event")
+        while not (answer := self._socket.receive_text()).startswith("40/_event"):
+            self.heard.append(answer)
+        self._line = json.loads(answer.split(",", 1)[1])["sid"]
         return self
 
     def __exit__(self, *why: object) -> None:
@@ -91,7 +96,7 @@ class Tab:
 
         manager = app.event_namespace._token_manager  # pyright: ignore[reportOptionalMemberAccess]
         waiting = threading.Event()
-        while self.token in manager.token_to_socket:
+        while self._line in manager.sid_to_token:
             waiting.wait(0.01)
 
     def send(self, handler: str, **payload: Any) -> None:
