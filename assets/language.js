@@ -2,6 +2,10 @@
    reads English is told so here, and theme.css keeps the Spanish unseen until the English is there. */
 (() => {
   const key = 'vk_lang';
+  addEventListener('click', ({ target }) => {
+    const pressed = target.closest?.('[data-picks][lang]');
+    if (pressed) try { localStorage.setItem(key, pressed.lang); } catch { /* no storage */ }
+  }, true);
   let lang = /^en\b/i.test(navigator.language) ? 'en' : 'es';
   try {
     lang = localStorage.getItem(key) || lang;

@@ -17,6 +17,7 @@ def language_button() -> rx.Component:
         rx.cond(PrefsState.lang == "en", "Español", "English"),
         type="button",
         lang=rx.cond(PrefsState.lang == "en", "es", "en"),
+        data_picks=True,  # assets/language.js hears a press that comes before the page lives
         class_name="button button-ghost button-small",
         on_click=[READS, PrefsState.pick(rx.cond(PrefsState.lang == "en", "es", "en"))],
     )

@@ -31,3 +31,4 @@ async def _let_go(namespace: Any, environ: dict[str, Any]) -> None:
     session = sid_in(environ.get("HTTP_COOKIE", ""))
     if lost and known and session and session == sid_in(known["headers"].get("cookie", "")):
         await namespace._token_manager.disconnect_token(token, lost.sid)
+        await namespace.disconnect(lost.sid)  # whatever it still says is of a page that has gone on

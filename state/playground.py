@@ -93,15 +93,21 @@ class TrialMixin(MemberMixin, SpeakingMixin, rx.State, mixin=True):
         self.asked = self.said = self._run = ""
         self._history, self._spoken, self._kept = [], None, {}
 
-    @rx.event(background=True)
+    @rx.event
     @role("member")
     async def ask(self, form: dict[str, str]):
+        """Comes after what was typed before it, so the answer is of the voice that the page shows."""
+        if text := str(form.get("text", "")).strip()[:LONGEST]:
+            self.waiting = [*self.waiting, text][:MOST]
+            return type(self).answer
+        return None
+
+    @rx.event(background=True)
+    @role("member")
+    async def answer(self):
         """In the background: the tab goes on listening while the answer comes."""
-        text = str(form.get("text", "")).strip()[:LONGEST]
         async with self:
-            if text:
-                self.waiting = [*self.waiting, text][:MOST]
-            if not text or self.answering:
+            if self.answering or not self.waiting:
                 return
             run = uuid4().hex
             self.answering, self._run = True, run

@@ -122,6 +122,7 @@ def test_the_lost_line_is_heard_no_more(dashboard: TestClient, sid: str, tabs: E
 
     back.until(lambda tab: tab.var("asking_review") is True)
     assert not back.var("is_open", of="knowledge_sheet_state")
+    lost.until(lambda tab: tab.heard[-1].startswith("41/_event"))
 
 
 def test_a_doubled_tab_is_one_of_its_own(dashboard: TestClient, sid: str, tabs: ExitStack) -> None:

@@ -157,7 +157,8 @@ async def test_the_trial_answers_with_what_stands_in_the_form(
     spoken = await trial._voice()
     assert spoken
     assert spoken.name == "Lupita"
-    await VoiceTrialState.ask.fn(trial, {"text": "¿Quién eres?"})
+    await run(VoiceTrialState.ask, trial, {"text": "¿Quién eres?"})
+    await VoiceTrialState.answer.fn(trial)
 
     assert "Lupita" in trial.trials[-1].answer
     assert ask("select name from agents where org_id = %s", owner.org_id) == [("Sofía",)]
