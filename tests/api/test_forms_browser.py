@@ -50,12 +50,13 @@ async def test_a_refused_form_is_filled_again_and_the_address_says_nothing(door:
 
     page.on("request", note)
     await page.goto(f"{door}/login/")
+    await expect(page.locator("p")).to_have_text("no cookie for script")
     await page.locator("[name=email]").fill("ana@luna.example")
     await page.locator("[name=password]").fill("x" * 73)
 
     await page.get_by_role("button").click()
 
+    await expect(page).to_have_url(f"{door}/login/?e=wrong_credentials&next=%2Fapp%2F")
     await expect(page.locator("[name=email]")).to_have_value("ana@luna.example")
     await expect(page.locator("p")).to_have_text("no cookie for script")
-    assert page.url == f"{door}/login/?e=wrong_credentials&next=%2Fapp%2F"
     assert not any("luna" in url for url in asked)

@@ -1,6 +1,5 @@
 """Everything of these tests is real: the stack, the browser, the foreign site."""
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
@@ -12,8 +11,8 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Error, Page, Request, WebSocket
 
 from tests.e2e import people
+from tests.fakes.site import site
 from tests.plugins.stack import Up
-from vulkn_app.local.ports import free_port
 
 PICTURES = Path(__file__).parent / "pictures"
 NewPage = Callable[..., Awaitable[Page]]
@@ -138,16 +137,12 @@ async def foreign_site() -> AsyncIterator[Callable[[str], str]]:
         html = f"<!doctype html><html lang=es><meta charset=utf-8><title>Clínica Luna</title><body>{body}</body></html>"
         return web.Response(text=html, content_type="text/html")
 
-    site = web.Application()
-    site.router.add_get("/", page)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    port = free_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    app = web.Application()
+    app.router.add_get("/", page)
+    async with site(app) as address:
 
-    def with_code(code: str) -> str:
-        embedded[:] = [code]
-        return f"http://127.0.0.1:{port}/"
+        def with_code(code: str) -> str:
+            embedded[:] = [code]
+            return f"{address}/"
 
-    yield with_code
-    await asyncio.wait_for(runner.cleanup(), 10)
+        yield with_code

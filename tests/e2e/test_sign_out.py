@@ -8,7 +8,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.e2e.conftest import NewPage, Picture
 from tests.e2e.people import an_email, go_to, script_sees_no_secret, sign_out, sign_up
-from tests.plugins.browser import FLAGS, installed
+from tests.plugins.browser import FLAGS, PATIENCE, installed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,6 +19,7 @@ WITNESS = "addEventListener('pageshow', () => { sessionStorage.shown = (sessionS
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
     """As people have it: Playwright's own switches off the memory that Back shows whole pages from."""
+    expect.set_options(timeout=PATIENCE)
     path = installed()
     if path is None:
         pytest.skip("No Chromium on this machine, so nothing was driven in a browser.")

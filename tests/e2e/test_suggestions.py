@@ -43,8 +43,9 @@ async def visitor(new_page: NewPage, chat: str, *questions: str, locale: str = "
     """Somebody else each time: a browser of their own."""
     page = await new_page(locale=locale, viewport={"width": 390, "height": 844})
     await page.goto(chat)
-    for question in questions:
+    for number, question in enumerate(questions, start=1):
         await ask(page, question)
+        await expect(bubbles(page, "agent")).to_have_count(number + 1)
     return page
 
 

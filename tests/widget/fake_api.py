@@ -15,6 +15,9 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from tests.fakes.site import site
+from tests.waiting import until
+
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
 
@@ -100,10 +103,14 @@ class FakeApi:
         self.pages[path] = (html, headers or {})
         return self.site + path
 
-    def tell(self, event: str, data: dict[str, Any]) -> None:
-        """Says something on every live stream that is open."""
+    async def tell(self, event: str, data: dict[str, Any]) -> None:
+        """Says something on every live stream that is open; the first one may still be on its way."""
+        await until(self.heard)
         for queue, _ in self.listeners:
             queue.put_nowait((event, data))
+
+    async def heard(self) -> bool:
+        return bool(self.listeners)
 
     async def told(self, *types: str) -> bool:
         """Whether browsers told just these, in any order; a beacon comes when the browser likes."""
@@ -289,21 +296,11 @@ async def running() -> AsyncIterator[FakeApi]:
     """The API on one port, the site that embeds the widget on another: two origins."""
     fake = FakeApi()
     routes = Routes(fake)
-    site = web.Application()
-    site.router.add_get("/{path:.*}", routes.site)
-    runners = [web.AppRunner(routes.app(), shutdown_timeout=0.1), web.AppRunner(site, shutdown_timeout=0.1)]
-    addresses = []
-    try:
-        for runner in runners:
-            await runner.setup()
-            place = web.TCPSite(runner, "127.0.0.1", 0)
-            await place.start()
-            addresses.append(f"http://127.0.0.1:{runner.addresses[0][1]}")
-        fake.url, fake.site = addresses[0], addresses[1].replace("127.0.0.1", "localhost")
+    pages = web.Application()
+    pages.router.add_get("/{path:.*}", routes.site)
+    async with site(routes.app()) as fake.url, site(pages) as address:
+        fake.site = address.replace("127.0.0.1", "localhost")
         yield fake
-    finally:
-        for runner in runners:
-            await runner.cleanup()
 
 
 async def _asset(request: web.Request) -> web.Response:

@@ -221,7 +221,7 @@ async def test_a_person_who_takes_over_is_seen_at_once(page: Page, api: FakeApi,
     await ask(page, "Quiero hablar con alguien")
     await expect(bubbles(page, "agent")).to_have_count(2)
 
-    api.tell("message", message("human", "Hola, soy Marta."))
+    await api.tell("message", message("human", "Hola, soy Marta."))
 
     await expect(bubbles(page, "human")).to_have_text(["Hola, soy Marta."])
     await expect(dialog).to_contain_text("Equipo de Panadería Sol")
@@ -239,14 +239,15 @@ async def test_what_no_person_answered_is_asked_again_when_the_agent_is_back(
     ((id, (question, _, history)),) = api.turns.items()
     api.turns[id] = (question, Answer(["Ya estoy de vuelta."]), history)
 
-    api.tell("message", message("system", "El asistente volvió a atender esta conversación."))
-    api.tell("state", {"status": "open"})
+    await api.tell("message", message("system", "El asistente volvió a atender esta conversación."))
+    await api.tell("state", {"status": "open"})
 
     await expect(bubbles(page, "agent").last).to_have_text("Ya estoy de vuelta.")
     await expect(bubbles(page, "visitor")).to_have_count(1)
     assert [post["id"] for post in api.posts] == [id, id]
-    api.tell("state", {"status": "human"})
-    api.tell("state", {"status": "open"})
+    await api.tell("state", {"status": "human"})
+    await expect(dialog).to_contain_text("Te atiende una persona del equipo.")
+    await api.tell("state", {"status": "open"})
     await expect(dialog).not_to_contain_text("Te atiende una persona del equipo.")
     assert len(api.posts) == 2
 
@@ -265,7 +266,7 @@ async def test_after_a_reload_the_conversation_still_says_when_a_person_came(
     await expect(line).to_have_count(1)
     below = page.get_by_role("log").locator(".system + .row")
     await expect(below).to_contain_text("Hola, soy Marta.")
-    api.tell("state", {"status": "human"})
+    await api.tell("state", {"status": "human"})
     await expect(page.get_by_text("Te atiende una persona del equipo.")).to_be_visible()
     await expect(line).to_have_count(1)
 
@@ -309,7 +310,8 @@ async def test_an_answer_that_comes_while_the_panel_is_closed_is_counted(
 async def test_two_tabs_show_the_same_conversation(
     page: Page, browser_context: BrowserContext, api: FakeApi, home: str
 ) -> None:
-    await open_chat(page, home)
+    async with page.expect_request("**/stream"):
+        await open_chat(page, home)
     await expect(page.get_by_text("¿Hacen pasteles por encargo?")).to_be_visible()
     other = await browser_context.new_page()
     await open_chat(other, home)
