@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import reflex as rx
+from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
 
 S = TypeVar("S", bound=type[rx.State])
 
@@ -27,9 +29,10 @@ def half_done(*names: str) -> Callable[[S], S]:
 
 
 class ArrivingState(rx.State):
-    """Never sent to the browser. `_shown`: the address whose page has loaded; `_instead`: the handler of a page
-    whose line is back; `_back`: it is back, and what it loads is next."""
+    """`page`: its name, as assets/page.js gave it. Never sent to the browser: `_shown`, the address that has loaded;
+    `_instead`, the handler of a page whose line is back; `_back`, it is back, and what it loads is next."""
 
+    page: str = rx.SessionStorage("", name="vk_page")
     _shown: str = ""
     _instead: str = ""
     _back: bool = False
@@ -41,11 +44,14 @@ async def instead(state: rx.State, handler: Any) -> None:
     arriving._instead = f"{handler.state_full_name}.{handler.fn.__name__}"
 
 
-def is_back(hello: Any) -> bool:
-    """Whether a line's first event is from a page that had a line before: only with its first one a page says how
-    it was built."""
+def page_of(hello: Any) -> str:
+    """The page that a line's first event is from; empty where the browser keeps no names."""
     payload = hello.get("payload") if isinstance(hello, Mapping) else getattr(hello, "payload", None)
-    return isinstance(payload, Mapping) and "hashes" not in payload
+    told = payload.get("vars") if isinstance(payload, Mapping) else None
+    name = (
+        told.get(f"{ArrivingState.get_full_name()}.page{FIELD_MARKER}") if isinstance(told, Mapping) else None
+    )
+    return name if isinstance(name, str) else ""
 
 
 async def note(root: rx.State, event: Event) -> str:
@@ -54,7 +60,8 @@ async def note(root: rx.State, event: Event) -> str:
     here, chained = f"{url.path}?{url.query}", bool(EventContext.get().parent_txid)
     arriving = await root.get_state(ArrivingState)
     if name == "hydrate_and_load" or (name == "on_load_internal" and not chained):
-        arriving._back = is_back(event) and arriving._shown == here and name == "hydrate_and_load"
+        same = bool(page_of(event)) and page_of(event) == arriving.page and arriving._shown == here
+        arriving._back = same and await _has_loaded(root, arriving._instead)
         if not arriving._back:
             arriving._shown = arriving._instead = ""
             await _as_new(root)
@@ -63,6 +70,13 @@ async def note(root: rx.State, event: Event) -> str:
     elif name == "set_is_hydrated":
         arriving._shown, arriving._back = here, False
     return ""
+
+
+async def _has_loaded(root: rx.State, instead: str) -> bool:
+    """A load that failed is over as well, and in Redis each state has an end of its own."""
+    known = RegistrationContext.get().event_handlers.get(instead)
+    state = await root.get_state(known.states[0]) if known else None
+    return bool(state and getattr(state, "loaded", getattr(state, "ready", True)))
 
 
 async def _as_new(root: rx.State) -> None:

@@ -37,6 +37,8 @@ class AuditState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     whole: bool = True
     checked: bool = False
 
+    _checking: bool = False
+
     @rx.event
     @role("admin")
     async def load(self):
@@ -49,15 +51,23 @@ class AuditState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     async def check(self):
         """In the background: a log of years takes a while, and the page is used meanwhile."""
         async with self:
-            member = await self._member()
-        whole = await audit.whole(member)
-        async with self:
-            self.whole, self.checked = whole, True
+            if self._checking:
+                return
+            self._checking, member = True, await self._member()
+        try:
+            whole = await audit.whole(member)
+            async with self:
+                self.whole, self.checked = whole, True
+        finally:
+            async with self:
+                self._checking = False
 
     @rx.event
     @role("admin")
     async def ring(self):
+        """The check ends with a line that is lost."""
         await self._look()
+        return None if self.checked else AuditState.check
 
     @rx.event
     @role("admin")

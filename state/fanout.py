@@ -53,7 +53,9 @@ def hear(ring: live.Ring) -> None:
 
 
 async def serve(app: Any) -> None:
-    """Runs as long as the process."""
+    """Runs as long as the app; in a process that serves one after the other, each has a bell in its own loop."""
+    global _bell
+    _bell = asyncio.Event()
     live.listen_everywhere(hear)
     while True:
         await _bell.wait()

@@ -12,7 +12,7 @@ import reflex as rx
 import structlog
 from reflex.event import run_script
 from reflex.middleware.middleware import Middleware
-from reflex.state import OnLoadInternalState, StateUpdate
+from reflex.state import BaseState, OnLoadInternalState, State, StateUpdate
 from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext
 
@@ -120,6 +120,7 @@ async def _bind(state: Any, root: Any, key: str, *, begins: bool) -> bool:
     if before not in ("", key):
         prefs = await state.get_state(PrefsState)
         lang = prefs.lang  # the browser's own business, whoever sits before it
+        await _fetch(root, State)
         root.reset()
         prefs.lang = lang
         stale = True
@@ -127,6 +128,13 @@ async def _bind(state: Any, root: Any, key: str, *, begins: bool) -> bool:
     binding = await state.get_state(Binding)
     binding._key, binding._stale = key, stale and not begins
     return binding._stale
+
+
+async def _fetch(root: Any, kind: type[BaseState]) -> None:
+    """All that the tree holds: with Redis an event brings only the states it needs, and only those are reset."""
+    for part in kind.get_substates():
+        await root.get_state(part)
+        await _fetch(root, part)
 
 
 def _verdict(name: str, person: auth.Person | None, *, stale: bool) -> StateUpdate | None:

@@ -82,7 +82,7 @@ class KnowledgeImportState(TableMixin, MemberMixin, SpeakingMixin, rx.State):
     @rx.event
     @role("member")
     async def close(self):
-        self.opened, self.rows = None, []
+        self.opened, self.rows, self.problem = None, [], ""
 
     @rx.event
     @role("member")

@@ -7,28 +7,40 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from state.arriving import is_back
+from state.arriving import page_of
 from state.session import sid_in
 
 
 def keep(namespace: Any) -> None:
     """From now on for every line of this `EventNamespace`."""
-    connect = namespace.on_connect
+    connect, disconnect = namespace.on_connect, namespace.on_disconnect
+    pages: dict[str, str] = {}  # whose line each is
 
     async def on_connect(sid: str, environ: dict[str, Any], boot: Any = None) -> None:
-        if isinstance(boot, Mapping) and is_back(boot.get("event")):
-            await _let_go(namespace, environ)
-        await connect(sid, environ, boot)
+        if page := page_of(boot.get("event") if isinstance(boot, Mapping) else None):
+            await _let_go(namespace, environ, pages, page)
+            pages[sid] = page
+        try:
+            await connect(sid, environ, boot)
+        except BaseException:  # a line that was refused says no good-bye
+            pages.pop(sid, None)
+            raise
 
-    namespace.on_connect = on_connect
+    def on_disconnect(sid: str) -> Any:
+        pages.pop(sid, None)
+        return disconnect(sid)
+
+    namespace.on_connect, namespace.on_disconnect = on_connect, on_disconnect
 
 
-async def _let_go(namespace: Any, environ: dict[str, Any]) -> None:
-    """Takes the token from the line that is lost: where the same session asks for it, and nobody else."""
+async def _let_go(namespace: Any, environ: dict[str, Any], pages: Mapping[str, str], page: str) -> None:
+    """Takes the token from the line that is lost: where the same page in the same session asks for it."""
     token = next(iter(parse_qs(environ.get("QUERY_STRING", "")).get("token", [])), "")
     lost = namespace._token_manager.token_to_socket.get(token)
     known = namespace._static_router_data.get(lost.sid) if lost else None
     session = sid_in(environ.get("HTTP_COOKIE", ""))
-    if lost and known and session and session == sid_in(known["headers"].get("cookie", "")):
+    if not (lost and known and session and pages.get(lost.sid) == page):
+        return
+    if session == sid_in(known["headers"].get("cookie", "")):
         await namespace._token_manager.disconnect_token(token, lost.sid)
         await namespace.disconnect(lost.sid)  # whatever it still says is of a page that has gone on

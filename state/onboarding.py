@@ -9,7 +9,6 @@ import reflex as rx
 from pydantic import BaseModel
 from reflex.event import run_script
 
-from state import arriving
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, SessionState, cookie_of, role
 from vulkn_app import auth
@@ -63,7 +62,6 @@ class OnboardingState(MemberMixin, SpeakingMixin, rx.State):
         if not self.founded:
             self._show(Step.BUSINESS, {})
             self.ready = self.entering = True
-            await arriving.instead(self, OnboardingState.begun)
             return [*VISITS[Step.BUSINESS].begins, OnboardingState.begun]
         wanted = self.router.url.query_parameters.get("step", "")
         return await self._enter(Step(int(wanted)) if wanted in set("123456") else None)

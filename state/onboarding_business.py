@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import run_script
 
+from state import arriving
 from state.onboarding import VISITS, OnboardingState, Visit
 from state.prefs import SpeakingMixin
 from state.session import MemberMixin, cookie_of, role
@@ -58,6 +59,7 @@ class BusinessState(MemberMixin, SpeakingMixin, rx.State):
         zone, _, locale = str(told)[:120].partition("|")
         country, zone = places.guess(zone, locale)
         self._settle(country, zone)
+        await arriving.instead(self, OnboardingState.begun)
 
     @rx.event
     @role("admin")

@@ -103,5 +103,6 @@ def _row(question: questions.Question, answers: dict[str, Any]) -> QuestionRow:
 
 
 VISITS[Step.KNOWLEDGE] = Visit(
-    loads=(KnowledgeImportState.load, OnboardingKnowledgeState.load), rings=(KnowledgeImportState.ring,)
+    loads=(KnowledgeImportState.close, KnowledgeImportState.load, OnboardingKnowledgeState.load),
+    rings=(KnowledgeImportState.ring,),
 )

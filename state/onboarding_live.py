@@ -61,4 +61,8 @@ class OnboardingLiveState(MemberMixin, SpeakingMixin, rx.State):
         self.loaded = True
 
 
-VISITS[Step.LIVE] = Visit(loads=(OnboardingLiveState.load, ExamState.load), rings=(OnboardingLiveState.ring,))
+# The exam loads where it is shown; what follows it ends with a line that is lost.
+VISITS[Step.EXAM] = Visit(rings=(ExamState.load,))
+VISITS[Step.LIVE] = Visit(
+    loads=(OnboardingLiveState.load, ExamState.load), rings=(OnboardingLiveState.ring, ExamState.load)
+)

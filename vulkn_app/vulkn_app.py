@@ -34,6 +34,7 @@ app = Vulkn(
     stylesheets=["/theme.css"],
     head_components=[
         rx.el.script(src="/language.js"),
+        rx.el.script(src="/page.js"),
         rx.el.script(src="/knowledge-import.js", defer=True),
         rx.el.script(src="/inbox.js", defer=True),
         rx.el.script(src="/whatsapp-signup.js", defer=True),

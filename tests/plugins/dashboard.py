@@ -54,8 +54,8 @@ def a_session(url: str, business: Business) -> str:
 
 @dataclass
 class Tab:
-    """One browser tab, as far as the socket is concerned (engine.io 4, socket.io 5). `back`: its page had a line
-    before."""
+    """One browser tab, as far as the socket is concerned (engine.io 4, socket.io 5). `page`: its name, which
+    a page keeps when its line is back."""
 
     client: TestClient
     sid: str | None = None
@@ -66,7 +66,7 @@ class Tab:
     events: list[dict[str, Any]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     router_data: dict[str, Any] = field(default_factory=dict)
-    back: bool = False
+    page: str = field(default_factory=lambda: uuid4().hex)
 
     def __enter__(self) -> Self:
         headers: dict[str, Any] = {"upgrade": "websocket"}  # TestClient leaves it out, engine.io insists
@@ -77,8 +77,8 @@ class Tab:
         self._connection = self.client.websocket_connect(url, headers=headers)
         self._socket = self._connection.__enter__()
         self._socket.receive_text()
-        built = {} if self.back else {"hashes": []}
-        hello = {"name": f"{ROOT_STATE}.hydrate_and_load", "payload": built, "router_data": self._router()}
+        told = {"vars": {f"{ROOT_STATE}.state___arriving____arriving_state.page_rx_state_": self.page}}
+        hello = {"name": f"{ROOT_STATE}.hydrate_and_load", "payload": told, "router_data": self._router()}
         self._socket.send_text("40/_event," + json.dumps({"event": hello}))
         while not (answer := self._socket.receive_text()).startswith("40/_event"):
             self.heard.append(answer)

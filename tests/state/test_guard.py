@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from reflex.state import BaseState, State
 from reflex_base.registry import RegistrationContext
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from state.guard import FRAMEWORK
+from state.guard import FRAMEWORK, _fetch
 from tests.factories import Business, a_business
 from tests.plugins.dashboard import ROOT_STATE, Tab, a_session
 from vulkn_app import auth
@@ -229,3 +230,18 @@ def test_no_secret_and_no_token_reaches_the_browser(
 
 def test_the_framework_list_is_no_longer_than_needed() -> None:
     assert len(FRAMEWORK) == 6
+
+
+async def test_a_tree_is_whole_before_it_is_emptied() -> None:
+    """With Redis an event brings a few states, and Reflex's `reset` knows of no others."""
+    asked: list[type[BaseState]] = []
+
+    class Tree:
+        async def get_state(self, kind: type[BaseState]) -> None:
+            asked.append(kind)
+
+    await _fetch(Tree(), State)
+
+    known = RegistrationContext.get().event_handlers
+    assert {known[name].states[0] for name in handlers()} <= set(asked)
+    assert len(asked) == len(set(asked))

@@ -12,8 +12,10 @@ from tests.factories import Business, a_business
 from tests.plugins.dashboard import ROOT_STATE, Tab, a_session
 from tests.state.test_guard import handler, loaded
 from vulkn_app import auth
+from vulkn_app.branding import look
+from vulkn_app.errors import DatabaseAway
 
-KNOWLEDGE, LOOK = "/app/knowledge/", "/app/channels/look/"
+CHANNELS, LOOK = "/app/channels/", "/app/channels/look/"
 
 
 @pytest.fixture
@@ -46,9 +48,9 @@ def new_tokens(tab: Tab) -> list[str]:
     return [message for message in tab.heard if '["new_token"' in message]
 
 
-def writes_an_entry(tab: Tab) -> None:
-    tab.send(handler("knowledge_sheet_state.begin"))
-    tab.until(lambda tab: tab.var("is_open", of="knowledge_sheet_state") is True)
+def begins_a_number(tab: Tab) -> None:
+    tab.send(handler("channels_state.begin"))
+    tab.until(lambda tab: tab.var("wants") is True)
 
 
 def saves_a_look(tab: Tab, color: str) -> None:
@@ -63,15 +65,15 @@ def has_a_way_back(tab: Tab) -> bool:
 def test_a_line_that_is_back_finds_the_page_as_it_was(
     dashboard: TestClient, sid: str, tabs: ExitStack
 ) -> None:
-    lost = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE))
-    writes_an_entry(lost)
-    key = lost.var("form_key", of="knowledge_sheet_state")
+    lost = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS))
+    begins_a_number(lost)
+    key = lost.var("form_key", of="channels_state")
 
-    back = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE, token=lost.token, back=True))
+    back = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS, token=lost.token, page=lost.page))
 
     assert new_tokens(back) == []
-    assert back.var("is_open", of="knowledge_sheet_state") is True
-    assert back.var("form_key", of="knowledge_sheet_state") == key
+    assert back.var("wants") is True
+    assert back.var("form_key", of="channels_state") == key
 
 
 def test_the_typed_words_of_a_form_are_not_written_over(
@@ -81,7 +83,7 @@ def test_the_typed_words_of_a_form_are_not_written_over(
     saves_a_look(lost, "#112233")
     key = lost.var("form_key", of="look_state")
 
-    back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, back=True))
+    back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, page=lost.page))
 
     assert back.var("form_key", of="look_state") == key > 1
 
@@ -94,7 +96,7 @@ def test_what_changed_while_it_was_away_is_there(dashboard: TestClient, sid: str
         assert not has_a_way_back(lost)
     saves_a_look(other, "#112233")
 
-    back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, back=True))
+    back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, page=lost.page))
 
     assert has_a_way_back(back)
     assert back.var("form_key", of="look_state") == lost.var("form_key", of="look_state")
@@ -105,7 +107,7 @@ def test_it_hears_of_changes_again_also_after_the_old_line_ends(
 ) -> None:
     with Tab(dashboard, sid, path=LOOK) as lost:
         lost.until(whole)
-        back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, back=True))
+        back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, page=lost.page))
         other = a_tab(tabs, Tab(dashboard, sid, path=LOOK))
 
     saves_a_look(other, "#445566")
@@ -114,25 +116,25 @@ def test_it_hears_of_changes_again_also_after_the_old_line_ends(
 
 
 def test_the_lost_line_is_heard_no_more(dashboard: TestClient, sid: str, tabs: ExitStack) -> None:
-    lost = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE))
-    back = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE, token=lost.token, back=True))
+    lost = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS))
+    back = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS, token=lost.token, page=lost.page))
 
-    lost.send(handler("knowledge_sheet_state.begin"))
-    back.send(handler("knowledge_bulk_state.ask_review"))
+    lost.send(handler("channels_state.begin"))
+    back.send(handler("alerts_state.open"))
 
-    back.until(lambda tab: tab.var("asking_review") is True)
-    assert not back.var("is_open", of="knowledge_sheet_state")
+    back.until(lambda tab: tab.var("is_open", of="alerts_state") is True)
+    assert not back.var("wants")
     lost.until(lambda tab: tab.heard[-1].startswith("41/_event"))
 
 
 def test_a_doubled_tab_is_one_of_its_own(dashboard: TestClient, sid: str, tabs: ExitStack) -> None:
-    first = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE))
-    writes_an_entry(first)
+    first = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS))
+    begins_a_number(first)
 
-    doubled = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE, token=first.token))
+    doubled = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS, token=first.token))
 
     assert len(new_tokens(doubled)) == 1
-    assert not doubled.var("is_open", of="knowledge_sheet_state")
+    assert not doubled.var("wants")
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
@@ -140,41 +142,41 @@ def test_nobody_else_takes_a_line_over(
     dashboard: TestClient, database_url: str, business: Business, sid: str, tabs: ExitStack, signed_in: bool
 ) -> None:
     """Not even the same person in another browser; the line that stands goes on."""
-    victim = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE))
+    victim = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS))
     other = a_session(database_url, business) if signed_in else None
 
-    thief = tabs.enter_context(Tab(dashboard, other, path=KNOWLEDGE, token=victim.token, back=True))
+    thief = tabs.enter_context(Tab(dashboard, other, path=CHANNELS, token=victim.token, page=victim.page))
 
     assert len(new_tokens(thief)) == 1
-    writes_an_entry(victim)
+    begins_a_number(victim)
 
 
 def test_whoever_was_signed_out_meanwhile_is_sent_to_the_door(
     dashboard: TestClient, database_url: str, sid: str, tabs: ExitStack
 ) -> None:
-    lost = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE))
+    lost = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS))
     with psycopg.connect(database_url, autocommit=True) as admin:
         admin.execute("delete from app.web_sessions where id_hash = %s", (auth.cookie_key(sid),))
 
-    back = tabs.enter_context(Tab(dashboard, sid, path=KNOWLEDGE, token=lost.token, back=True))
+    back = tabs.enter_context(Tab(dashboard, sid, path=CHANNELS, token=lost.token, page=lost.page))
 
     back.until(lambda tab: bool(tab.redirects))
     assert back.redirects[0].startswith("/login/")
 
 
 def test_another_page_than_the_one_it_had_begins(dashboard: TestClient, sid: str, tabs: ExitStack) -> None:
-    lost = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE))
-    writes_an_entry(lost)
+    lost = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS))
+    begins_a_number(lost)
 
-    back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, back=True))
+    back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, page=lost.page))
 
-    assert not back.var("is_open", of="knowledge_sheet_state")
+    assert not back.var("wants")
     assert back.var("look")
 
 
 def test_a_press_behind_a_page_that_begins_counts(dashboard: TestClient, sid: str, tabs: ExitStack) -> None:
     """Its loads come behind the press; what they read is new, what was opened stays."""
-    tab = a_tab(tabs, Tab(dashboard, sid, path="/app/channels/"))
+    tab = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS))
 
     before = len(tab.heard)
     tab.send(f"{ROOT_STATE}.{CompileVars.ON_LOAD_INTERNAL}")
@@ -184,14 +186,30 @@ def test_a_press_behind_a_page_that_begins_counts(dashboard: TestClient, sid: st
     assert tab.var("wants") is True
 
 
+def test_a_page_that_could_not_load_loads_when_its_line_is_back(
+    dashboard: TestClient, sid: str, tabs: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise DatabaseAway
+
+    with monkeypatch.context() as broken:
+        broken.setattr(look, "current", away)
+        lost = a_tab(tabs, Tab(dashboard, sid, path=LOOK))
+        assert not lost.var("look")
+
+    back = a_tab(tabs, Tab(dashboard, sid, path=LOOK, token=lost.token, page=lost.page))
+
+    assert back.var("look")
+
+
 def test_what_was_half_done_is_over_when_a_page_begins(
     dashboard: TestClient, sid: str, tabs: ExitStack
 ) -> None:
-    tab = Tab(dashboard, sid, path=KNOWLEDGE)
+    tab = Tab(dashboard, sid, path=CHANNELS)
     with tab:
         tab.until(loaded)
-        writes_an_entry(tab)
+        begins_a_number(tab)
 
-    again = a_tab(tabs, Tab(dashboard, sid, path=KNOWLEDGE, token=tab.token))
+    again = a_tab(tabs, Tab(dashboard, sid, path=CHANNELS, token=tab.token))
 
-    assert not any('"is_open_rx_state_":true' in message for message in again.heard)
+    assert not any('"wants_rx_state_":true' in message for message in again.heard)
