@@ -2,6 +2,7 @@
    reads English is told so here, and theme.css keeps the Spanish unseen until the English is there. */
 (() => {
   const key = 'vk_lang';
+  // A press that comes before the page lives; afterwards it says what the page says itself.
   addEventListener('click', ({ target }) => {
     const pressed = target.closest?.('[data-picks][lang]');
     if (pressed) try { localStorage.setItem(key, pressed.lang); } catch { /* no storage */ }

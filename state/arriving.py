@@ -12,6 +12,7 @@ from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.format import format_event_handler
 
 S = TypeVar("S", bound=type[rx.State])
 
@@ -41,7 +42,7 @@ class ArrivingState(rx.State):
 async def instead(state: rx.State, handler: Any) -> None:
     """From now on `handler` runs in place of what the page loads, when its line is back."""
     arriving = await state.get_state(ArrivingState)
-    arriving._instead = f"{handler.state_full_name}.{handler.fn.__name__}"
+    arriving._instead = format_event_handler(handler)
 
 
 def page_of(hello: Any) -> str:

@@ -24,16 +24,25 @@ class Line:
         self._whole = 0
 
     async def lead_to(self, page: Page) -> None:
+        self._device = page.context
         await page.route_web_socket("**/_event/**", self._take)
 
     async def cut(self) -> None:
-        """Until it is back, and the page has looked once more."""
-        before = self._whole
-        await self._sockets[-1].close(code=1001)
-        await until(lambda: self._is_whole(before + 1))
+        await self.lose()
+        await self.find()
 
-    async def _is_whole(self, times: int) -> bool:
-        return self._whole >= times
+    async def lose(self) -> None:
+        self._whole = 0
+        await self._device.set_offline(True)
+        await self._sockets[-1].close(code=1001)
+
+    async def find(self) -> None:
+        """Until the page has looked once more."""
+        await self._device.set_offline(False)
+        await until(self._is_whole)
+
+    async def _is_whole(self) -> bool:
+        return self._whole > 0
 
     def _take(self, socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
@@ -78,6 +87,7 @@ async def test_pages_keep_what_an_owner_was_typing(new_page: NewPage, picture: P
     await phone.goto("/app/agent/")
     await written(phone, line, "Instrucciones")
     await phone.goto("/app/channels/look/")
+    await expect(phone.frame_locator("[data-look-preview]").get_by_role("dialog")).to_be_visible()
     await written(phone, line, "Saludo en español")
     await phone.goto("/app/knowledge/?new=¿Abren los domingos?")
     await written(phone, line, "Respuesta")
@@ -105,8 +115,10 @@ async def test_an_answer_is_kept_and_what_came_meanwhile_is_there(new_page: NewP
 
     reply = owner.get_by_placeholder("Escribe un mensaje…")
     await reply.fill(WORDS)
-    await line.cut()
-    await expect(reply).to_have_value(WORDS)
+    await line.lose()
     await ask(visitor, "¿Y los lunes?")
+    await expect(visitor.get_by_role("log")).to_contain_text("¿Y los lunes?")
+    await expect(owner.get_by_text("Sin conexión")).to_be_visible()
+    await line.find()
     await expect(owner.get_by_role("log")).to_contain_text("¿Y los lunes?")
     await expect(reply).to_have_value(WORDS)
